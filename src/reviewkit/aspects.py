@@ -1,0 +1,213 @@
+"""Which aspects a text speaks of, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from reviewkit._data import load
+from reviewkit.errors import InputTypeError, InputValueError
+from reviewkit.sentences import sentence_at, split_sentences
+from reviewkit.tokens import lower, phrases
+from reviewkit.types import Aspect, Mention, Sentence
+
+__all__ = ["CORE_ASPECTS", "FILM_ASPECTS", "checked_aspects", "extract_aspects"]
+
+
+FILM_ASPECTS: tuple[Aspect, ...] = tuple(
+    Aspect(name, phrases(data["terms"]), phrases(data["exclude"]))
+    for name, data in load("aspects.toml").items()
+)
+"""Acting, plot, music, cinematography; characters, dialogue, direction, effects, editing."""
+
+CORE_ASPECTS: tuple[Aspect, ...] = FILM_ASPECTS[:4]
+"""Acting, plot, music and cinematography."""
+
+_SEPARATOR = re.compile(r"[\s-]+")
+
+
+def extract_aspects(
+    text: str,
+    aspects: Iterable[Aspect] = FILM_ASPECTS,
+    *,
+    sentences: Sequence[Sentence] | None = None,
+) -> list[Mention]:
+    """Find the places where a text speaks of some aspects.
+
+    A place is found by the terms of the aspect. For acting and direction it may also be a
+    person's name, next to words for what actors or directors do.
+
+    Args:
+        text: clean text, such as `clean_html` gives.
+        aspects: what to look for; `FILM_ASPECTS`, `CORE_ASPECTS` or your own.
+        sentences: the text's sentences if you have them; `split_sentences` finds them if None.
+
+    Returns:
+        The mentions in the order of the text. A word that names two aspects gives two.
+
+    Raises:
+        InputTypeError: if an argument has the wrong type.
+        InputValueError: if two aspects have the same name.
+
+    Example:
+        >>> [(m.aspect, m.target) for m in extract_aspects("Two actors and a good score.")]
+        [('acting', 'actors'), ('music', 'score')]
+        >>> service = Aspect("service", terms=["staff", "waiter"])
+        >>> extract_aspects("The waiters were rude.", [service])
+        [Mention(aspect='service', target='waiters', start=4, end=11, sentence=0)]
+    """
+    matcher = _matcher(checked_aspects(aspects))
+    if sentences is None:
+        sentences = split_sentences(text)
+    return [
+        Mention(aspect, text[start:end], start, end, sentence_at(sentences, start))
+        for start, end, aspect in matcher.find(str(text))
+    ]
+
+
+def checked_aspects(aspects: Iterable[Aspect]) -> tuple[Aspect, ...]:
+    """Return the aspects as a tuple if they are aspects of different names.
+
+    Raises:
+        InputTypeError: if they are not.
+        InputValueError: if two have the same name.
+    """
+    if isinstance(aspects, (str, Aspect)) or not isinstance(aspects, Iterable):
+        msg = f"aspects must be a list of Aspect, got {type(aspects).__name__}: {aspects!r:.60}"
+        raise InputTypeError(msg)
+    found = tuple(aspects)
+    names: set[str] = set()
+    for aspect in found:
+        if not isinstance(aspect, Aspect):
+            msg = (
+                f"aspects must be Aspect objects, got {type(aspect).__name__}: {aspect!r:.60}; "
+                "write Aspect(name, terms=[...])"
+            )
+            raise InputTypeError(msg)
+        if aspect.name in names:
+            msg = f"two aspects are named {aspect.name!r}; join their terms or rename one"
+            raise InputValueError(msg)
+        names.add(aspect.name)
+    return found
+
+
+class _Phrases:
+    """The phrases of some aspects, compiled to one pattern."""
+
+    def __init__(self, phrases_of: Mapping[str, Iterable[str]]) -> None:
+        self.owners: dict[str, list[str]] = {}
+        for aspect, listed in phrases_of.items():
+            forms = {form: None for phrase in listed for form in _forms(_normal(phrase))}
+            for form in forms:
+                self.owners.setdefault(form, []).append(aspect)
+        self.pattern = re.compile(_trie_pattern(self.owners))
+
+    def find(self, lowered: str) -> Iterator[tuple[int, int, str]]:
+        """Yield (start, end, aspect) of each longest phrase in lower-case text."""
+        for match in self.pattern.finditer(lowered):
+            for aspect in self.owners[_SEPARATOR.sub(" ", match.group())]:
+                yield (match.start(), match.end(), aspect)
+
+
+class _Matcher:
+    """Finds the places that name some aspects."""
+
+    def __init__(self, aspects: tuple[Aspect, ...]) -> None:
+        self.terms = _Phrases({aspect.name: aspect.terms for aspect in aspects})
+        self.excluded = _Phrases({aspect.name: aspect.exclude for aspect in aspects})
+        self.people = [(a.name, _people_pattern(a.name)) for a in aspects if a in _WITH_PEOPLE]
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """Return (start, end, aspect) of each place, in the order of the text."""
+        lowered = lower(text)
+        excluded: dict[str, list[tuple[int, int]]] = {}
+        for start, end, aspect in self.excluded.find(lowered):
+            excluded.setdefault(aspect, []).append((start, end))
+        found = {
+            (start, end, aspect)
+            for start, end, aspect in self.terms.find(lowered)
+            if not any(a <= start and end <= b for a, b in excluded.get(aspect, ()))
+        }
+        for aspect, pattern in self.people:
+            for match in pattern.finditer(text):
+                found.add((*match.span(match.lastgroup or 0), aspect))
+        return sorted(found)
+
+
+@lru_cache(maxsize=64)
+def _matcher(aspects: tuple[Aspect, ...]) -> _Matcher:
+    return _Matcher(aspects)
+
+
+_WITH_PEOPLE = frozenset(a for a in FILM_ASPECTS if "role" in load("aspects.toml")[a.name])
+# A name: capitalised words and initials, not one that only starts a sentence.
+_NO_NAME = (
+    "The This That These Those It Its He She They We I You But And So If When While There Here "
+    "What Why How Who As At In On For After Before Then Now Also However Still Overall All Some "
+    "Most My His Her Their Our One Not No An A With By From To Of Or Yet Both Each Every Everyone "
+    "Everything Nothing Nobody Even Just Only Though Although Because Since Film Movie DVD TV"
+)
+_NAME_WORD = r"(?:[A-Z]\.|[A-Z][\w'’-]*[^\W\d_A-Z])"
+_NAME = (
+    rf"(?!(?:{_NO_NAME.replace(' ', '|')})\b)(?:(?:Mr|Ms|Mrs|Dr|Sir|Dame)\b\.?\s)?"
+    rf"{_NAME_WORD}(?:\s(?:(?:de|van|von|der|du|la|le)\s)?{_NAME_WORD}){{0,3}}"
+)
+_DEGREE = r"(?:(?:as|also|always|just|simply|so|very|really|quite|absolutely|truly|both|all)\s)*"
+
+
+def _people_pattern(aspect: str) -> re.Pattern[str]:
+    """Return a pattern whose last group is the name of a person who did an aspect's work."""
+    role, deed, verdict = (
+        "|".join(re.escape(phrase) for phrase in phrases(load("aspects.toml")[aspect][key]))
+        for key in ("role", "deed", "verdict")
+    )
+    return re.compile(
+        rf"\b(?i:{role})s?,?\s(?P<after>{_NAME})"
+        rf"|\b(?P<before>{_NAME})(?=(?:\s\([^()]{{1,60}}\))?,?\s?"
+        rf"(?i:{deed}|(?:is|was|are|were)\s{_DEGREE}(?:{verdict}))\b)"
+    )
+
+
+def _normal(term: str) -> str:
+    return _SEPARATOR.sub(" ", lower(term.strip()))
+
+
+def _forms(term: str) -> Iterator[str]:
+    """Yield a term with the plurals and third persons that its last word may have."""
+    yield term
+    if not term[-1].isalpha():
+        return
+    if re.search("(?:[sxz]|[cs]h)$", term):
+        yield term + "es"
+    elif re.search("[^aeiou]y$", term):
+        yield term[:-1] + "ies"
+    else:
+        yield term + "s"
+        if re.search("[^aeiou]o$", term):
+            yield term + "es"
+    if term.endswith("man"):
+        yield term[:-3] + "men"
+
+
+class _Node(dict[str, "_Node"]):
+    """A trie's node: what follows by character, and by "" that a term ends here."""
+
+
+def _trie_pattern(terms: Iterable[str]) -> str:
+    """Return a pattern of the longest of the terms; its speed hardly depends on their number."""
+    root = _Node()
+    for term in terms:
+        node = root
+        for char in term:
+            node = node.setdefault(char, _Node())
+        node[""] = _Node()
+    return rf"(?<!\w){_branch(root)}(?!\w)" if root else "(?!)"
+
+
+def _branch(node: _Node) -> str:
+    choices = [
+        (r"[\s-]+" if char == " " else re.escape(char)) + _branch(child) if char else ""
+        for char, child in sorted(node.items(), reverse=True)  # "" last: longer terms go first
+    ]
+    return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
