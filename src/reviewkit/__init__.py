@@ -73,4 +73,4 @@ __all__ = [
 
 # A notebook asks a review for its picture. How results are shown is no business of the types,
 # so the picture is hung up here.
-Review._repr_html_ = review_html  # type: ignore[attr-defined]  # noqa: SLF001
+Review._repr_html_ = review_html  # type: ignore[attr-defined]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["InputTypeError", "InputValueError", "MissingExtraError", "RecordError", "ReviewkitError"]
+__all__ = [
+    "InputTypeError",
+    "InputValueError",
+    "MissingExtraError",
+    "RecordError",
+    "ReviewkitError",
+]
 
 
 class ReviewkitError(Exception):

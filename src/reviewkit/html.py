@@ -12,6 +12,7 @@ say where they came from, and it decodes character references in other ways than
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 from html.entities import html5
 
@@ -59,7 +60,7 @@ _ENDED_BY = {
 
 _ZERO_WIDTH = "\u200b-\u200d\u2060\ufeff"
 _WHITE = rf"[\s{_ZERO_WIDTH}]"
-_JOINERS = frozenset("\u200c\u200d")  # inside a word or an emoji sequence they carry meaning
+_JOINERS = "\u200c\u200d"  # inside a word or an emoji sequence they carry meaning
 _LINE_BREAK = re.compile("\r\n|[\n\x0b\x0c\r\u2028\u2029]")
 
 # An attribute's quoted value may hold anything; a quote anywhere else, or a `<`, ends the attempt
@@ -137,7 +138,7 @@ def clean_html(html: str | bytes, *, image_alt: bool = False) -> CleanText:
         >>> text
         'The score is great & loud.\nI <3 it!'
         >>> text.source_span(0, 18)
-        (3, 28)
+        (3, 24)
 
     Source: tags and character references follow the WHATWG HTML standard, sections 13.2.5
     (tokenization) and 15.3 (rendering), save that text a browser would drop, such as all that
@@ -179,31 +180,24 @@ class _Cleaner:
     def run(self) -> CleanText:
         source = self.source
         plain = source.isprintable() and "  " not in source
+        read: dict[str, Callable[[str, int, int], None]]
+        read = {"br": self.br, "ref": self.reference, "tag": self.tag, "space": self.space}
         at = 0
         for match in (_TOKEN if plain else _TOKEN_OR_SPACE).finditer(source):
-            kind = match.lastgroup
+            kind = match.lastgroup or ""
             start, end = match.span()
-            decoded = ""
+            text = source[start:end]
             if kind == "ref":
-                decoded, end = _reference(source, start, end)
-                if not decoded:
-                    continue
-            elif kind == "tag":
-                if not self.is_markup(match):
-                    continue
-            elif kind == "space" and _JOINERS.issuperset(match.group()):
+                text, end = _reference(text, start)
+            if not text or self.is_plain(kind, match):
                 continue
             if at < start and self.hider < 0:
                 self.copy(at, start)
             at = end
-            if kind == "br":
-                self.line_breaks(start, end, match.group().count("<"))
-            elif kind == "tag":
+            if kind == "tag":
                 self.tag(match)
-            elif kind == "ref":
-                self.reference(decoded, start, end)
-            elif kind == "space":
-                self.space(match.group(), start, end)
+            elif kind in read and self.hider < 0:
+                read[kind](text, start, end)
         if at < len(source) and self.hider < 0:
             self.copy(at, len(source))
         text = "".join(self.parts)
@@ -250,52 +244,49 @@ class _Cleaner:
         if gap != _SPACE:
             self.image = None
 
-    def line_breaks(self, start: int, end: int, count: int) -> None:
-        if self.hider < 0:
-            self.breaks += count
-            self.widen(start, end, min(self.breaks, _PARAGRAPH))
+    def br(self, text: str, start: int, end: int) -> None:
+        self.breaks += text.count("<")
+        self.widen(start, end, min(self.breaks, _PARAGRAPH))
 
     def space(self, text: str, start: int, end: int) -> None:
-        if self.hider >= 0:
-            return
         breaks = len(_LINE_BREAK.findall(text))
         if breaks or any(char.isspace() for char in text):
             self.widen(start, end, min(breaks, _PARAGRAPH))
 
     def reference(self, decoded: str, start: int, end: int) -> None:
-        if self.hider >= 0:
-            return
         if decoded.isspace():
             self.space(decoded, start, end)
         else:
             self.emit(decoded, start, end)
 
-    def is_markup(self, match: re.Match[str]) -> bool:
-        """Tell a tag from a pseudo-tag such as ``<grin>``."""
+    def is_plain(self, kind: str, match: re.Match[str]) -> bool:
+        """Tell a pseudo-tag such as ``<grin>`` from a tag, and joiners from white space."""
+        if kind != "tag":
+            return kind == "space" and not match.group().strip(_JOINERS)
         name = match["name"].lower()
         if name in _HTML_NAMES:
-            return True
+            return False
         if self.paired is None:
             names: tuple[set[str], set[str]] = (set(), set())
             for slash, found in _ANY_NAME.findall(self.source):
                 names[bool(slash)].add(found.lower())
             self.paired = frozenset(names[0] & names[1])
-        return name in self.paired or "=" in match["attributes"]
+        return name not in self.paired and "=" not in match["attributes"]
 
     def tag(self, match: re.Match[str]) -> None:
         name = match["name"].lower()
         start, end = match.span()
-        hidden = self.hider >= 0
         if match["close"]:
+            hidden = self.hider >= 0
             self.end_tag(name)
         else:
-            hidden = self.start_tag(name, match["attributes"]) or hidden
-        if hidden or self.hider >= 0:
+            hidden = self.start_tag(name, match["attributes"]) or self.hider >= 0
+        if hidden:
             return  # an element that is not shown does not break a line either
         if name in _PARAGRAPHS:
             self.widen(start, end, _PARAGRAPH)
         elif name == "br":
-            self.line_breaks(start, end, 1)
+            self.br("<", start, end)
         elif name in _CELLS:
             self.widen(start, end, _SPACE)
         elif name == "img" and self.image_alt and not match["close"]:
@@ -345,17 +336,15 @@ def _attributes(text: str) -> dict[str, str]:
     return found
 
 
-def _reference(source: str, start: int, end: int) -> tuple[str, int]:
-    """Decode the character reference at `start`; ("", end) if it is none."""
-    body = source[start + 1 : end]
+def _reference(text: str, start: int) -> tuple[str, int]:
+    """Decode the character reference `text` at `start`; return its end too; "" if it is none."""
+    body = text[1:]
     if body[0] == "#":
-        return (_numeric(body), end)
-    if body in html5:
-        return (html5[body], end)
-    for size in range(len(body) - 1, 1, -1):
+        return (_numeric(body), start + len(text))
+    for size in (len(body), *range(len(body) - 1, 1, -1)):
         if body[:size] in html5:
             return (html5[body[:size]], start + 1 + size)
-    return ("", end)
+    return ("", start)
 
 
 def _numeric(body: str) -> str:

@@ -191,6 +191,12 @@ def _outcome(read: _Read, record: tuple[int, str | bytes]) -> Review | RecordErr
         return failure
 
 
+def _failure(read: _Read, record: tuple[int, str | bytes]) -> RecordError:
+    outcome = _outcome(read, record)
+    assert isinstance(outcome, RecordError)  # noqa: S101
+    return outcome
+
+
 def _outcomes(
     read: _Read, chunk: list[tuple[int, str | bytes] | RecordError]
 ) -> list[Review | RecordError]:
@@ -209,15 +215,17 @@ def _parallel(
         msg = f"with workers, the scorer must be picklable: {error}; define its class in a module"
         raise InputValueError(msg) from error
     # What is no text fails here: it might not survive the way to a worker.
-    records = (
-        record if isinstance(record[1], (str, bytes, bytearray)) else _outcome(read, record)
+    records: Iterator[tuple[int, str | bytes] | RecordError] = (
+        record if isinstance(record[1], (str, bytes, bytearray)) else _failure(read, record)
         for record in enumerate(htmls)
     )
     under_way: deque[Future[list[Review | RecordError]]] = deque()
     pool = ProcessPoolExecutor(workers)
     try:
         while True:
-            while len(under_way) < workers * _CHUNKS_AHEAD and (chunk := [*islice(records, _CHUNK)]):
+            while len(under_way) < workers * _CHUNKS_AHEAD and (
+                chunk := [*islice(records, _CHUNK)]
+            ):
                 under_way.append(pool.submit(_outcomes, read, chunk))
             if not under_way:
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 
 from reviewkit.types import Opinion, Review
 
@@ -74,7 +75,7 @@ def _marked(review: Review) -> Iterator[str]:
     marks = [(o.start, o.end) for o in targets] + list(weights)
     cuts = sorted({0, len(text), *(offset for mark in marks for offset in mark)})
     underlines = sorted(weights)
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         piece = escape(text[start:end], quote=False)
         while underlines and underlines[0][1] <= start:
             underlines.pop(0)

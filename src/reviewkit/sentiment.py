@@ -8,6 +8,7 @@ a comma, a contrast or some distance in part, and those after a negator turned r
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -187,15 +188,17 @@ def summarize(opinions: Iterable[Opinion]) -> dict[str, AspectSummary]:
 
 
 def _summary(aspect: str, opinions: list[Opinion]) -> AspectSummary:
-    labels = [opinion.polarity for opinion in opinions]
-    counts = PolarityCounts(*(labels.count(name) for name in PolarityCounts._fields))
+    found = Counter[str](opinion.polarity for opinion in opinions)
+    counts = PolarityCounts(**found)
     scores = [opinion.score for opinion in opinions if opinion.polarity != "neutral"]
     praise = math.fsum(score for score in scores if score > 0)
     blame = -math.fsum(score for score in scores if score < 0)
     polarity: Polarity
     if not scores:
         polarity = "neutral"
-    elif 2 * counts.mixed > len(scores) or min(praise, blame) >= _SUMMARY_MIXED * max(praise, blame):
+    elif 2 * counts.mixed > len(scores) or min(praise, blame) >= _SUMMARY_MIXED * max(
+        praise, blame
+    ):
         polarity = "mixed"
     else:
         polarity = "positive" if praise > blame else "negative"
@@ -204,6 +207,11 @@ def _summary(aspect: str, opinions: list[Opinion]) -> AspectSummary:
 
 
 def checked_scorer(scorer: Scorer | None) -> Scorer:
+    """Return the scorer, or the default one for None.
+
+    Raises:
+        InputTypeError: if it is no scorer.
+    """
     if scorer is None:
         return _DEFAULT_SCORER
     if isinstance(scorer, type) or not isinstance(scorer, Scorer):
@@ -268,7 +276,9 @@ class _LexiconScorer:
         clauses = _Clauses(words)
         hits = _hits(words, clauses, self._valences())
         if target is not None:
-            inside = [i for i, t in enumerate(tokens) if t.end > target.start and t.start < target.end]
+            inside = [
+                i for i, t in enumerate(tokens) if t.end > target.start and t.start < target.end
+            ]
             if inside:
                 hits = [clauses.scope(hit, inside[0], inside[-1]) for hit in hits]
         total = math.fsum(hit.valence for hit in hits)
@@ -427,9 +437,7 @@ def _hits(words: list[str], clauses: _Clauses, valences: Lexicon[float]) -> list
     ]
     stops = {first: stop for first, stop, _ in shifters}
     strength = {stop: _STRENGTHS[kind] for _, stop, kind in shifters if kind in _STRENGTHS}
-    no_hit = {
-        first for first, _, kind in shifters if kind in _STRENGTHS or kind == "no_negators"
-    }
+    no_hit = {first for first, _, kind in shifters if kind in _STRENGTHS or kind == "no_negators"}
     negator = _reach(words, clauses, shifters, "negators")
     wish = _reach(words, clauses, shifters, "wishes")
     hits: dict[int, _Hit] = {}

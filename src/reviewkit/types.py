@@ -9,9 +9,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from reviewkit.errors import InputTypeError, InputValueError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = [
     "Aspect",
@@ -69,16 +72,16 @@ class CleanText(str):
 
     def __new__(
         cls, text: str, source: str | None = None, runs: Iterable[Run] | None = None
-    ) -> CleanText:
+    ) -> Self:
         """Make clean text; without `source` and `runs` the text is its own source."""
         self = super().__new__(cls, text)
         self.source = str(self) if source is None else source
         self._runs = None if runs is None else tuple(runs)
         return self
 
-    def __getnewargs__(self) -> tuple[str, str, tuple[Run, ...] | None]:
+    def __reduce__(self) -> tuple[type[CleanText], tuple[str, str, tuple[Run, ...] | None]]:
         """Pickle and copy with the offsets."""
-        return (str(self), self.source, self._runs)
+        return (type(self), (str(self), self.source, self._runs))
 
     @property
     def runs(self) -> tuple[Run, ...] | None:

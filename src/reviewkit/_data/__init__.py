@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import sys
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from reviewkit.errors import ReviewkitError
@@ -17,7 +17,7 @@ else:  # pragma: no cover - Python 3.10
 __all__ = ["load"]
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(name: str) -> dict[str, Any]:
     """Read a TOML file of this folder, once; the caller must not change what it gets."""
     data = pkgutil.get_data(__name__, name)  # importlib.resources takes five times as long to load
