@@ -170,7 +170,10 @@ class _Cleaner:
         self.gap_start = self.gap_end = -1
         self.gap = _SPACE
         self.breaks = 0
-        self.image: tuple[str, int, int] | None = None  # alt text that waits for text on its line
+        # What is put only if text follows: joiners if it follows at once, alt text if it does on
+        # the line. With them, their spans, and the start and kind of the gap before alt text.
+        self.joiners: tuple[str, int, int] | None = None
+        self.image: tuple[str, int, int, int, int] | None = None
         # Open elements, and the place in that stack of the one that hides what is in it.
         self.stack: list[str] = []
         self.open: dict[str, int] = {}
@@ -181,7 +184,7 @@ class _Cleaner:
         source = self.source
         plain = source.isprintable() and "  " not in source
         read: dict[str, Callable[[str, int, int], None]]
-        read = {"br": self.br, "ref": self.reference, "tag": self.tag, "space": self.space}
+        read = {"br": self.br, "ref": self.reference, "space": self.space}
         at = 0
         for match in (_TOKEN if plain else _TOKEN_OR_SPACE).finditer(source):
             kind = match.lastgroup or ""
@@ -189,7 +192,9 @@ class _Cleaner:
             text = source[start:end]
             if kind == "ref":
                 text, end = _reference(text, start)
-            if not text or self.is_plain(kind, match):
+            elif kind == "tag" and not self.is_markup(match):
+                continue
+            if not text:
                 continue
             if at < start and self.hider < 0:
                 self.copy(at, start)
@@ -219,10 +224,17 @@ class _Cleaner:
             self.widen(end, end + 1, _SPACE)
 
     def emit(self, text: str, start: int, end: int) -> None:
-        """Add visible text, after whatever gap stands before it."""
+        """Add visible text, after whatever waits before it."""
         if self.image is not None:
-            image, self.image = self.image, None
-            self.emit(*image)
+            alt, image_start, image_end, gap_start, gap = self.image
+            self.image = None
+            after = (self.gap_start, self.gap_end)
+            self.gap_start, self.gap_end, self.gap = gap_start, image_start, gap
+            self.emit(alt, image_start, image_end)
+            self.gap_start, self.gap_end = after
+        elif self.joiners is not None:
+            joiners, self.joiners = self.joiners, None
+            self.emit(*joiners)
         if self.gap_start >= 0:
             if self.length:
                 self.parts.append(_GAPS[self.gap])
@@ -237,12 +249,15 @@ class _Cleaner:
 
     def widen(self, start: int, end: int, gap: int) -> None:
         """Add white space or a break to the gap before the next visible character."""
+        self.joiners = None
+        if self.image is not None and gap != _SPACE:
+            *_, self.gap_start, image_gap = self.image
+            gap = max(gap, image_gap)
+            self.image = None
         if self.gap_start < 0:
             self.gap_start = start
         self.gap_end = end
         self.gap = max(self.gap, gap)
-        if gap != _SPACE:
-            self.image = None
 
     def br(self, text: str, start: int, end: int) -> None:
         self.breaks += text.count("<")
@@ -252,6 +267,8 @@ class _Cleaner:
         breaks = len(_LINE_BREAK.findall(text))
         if breaks or any(char.isspace() for char in text):
             self.widen(start, end, min(breaks, _PARAGRAPH))
+        elif not text.strip(_JOINERS) and self.length and self.gap_start < 0:
+            self.joiners = (text, start, end)
 
     def reference(self, decoded: str, start: int, end: int) -> None:
         if decoded.isspace():
@@ -259,30 +276,24 @@ class _Cleaner:
         else:
             self.emit(decoded, start, end)
 
-    def is_plain(self, kind: str, match: re.Match[str]) -> bool:
-        """Tell a pseudo-tag such as ``<grin>`` from a tag, and joiners from white space."""
-        if kind != "tag":
-            return kind == "space" and not match.group().strip(_JOINERS)
+    def is_markup(self, match: re.Match[str]) -> bool:
+        """Tell a tag from a pseudo-tag such as ``<grin>``."""
         name = match["name"].lower()
         if name in _HTML_NAMES:
-            return False
+            return True
         if self.paired is None:
             names: tuple[set[str], set[str]] = (set(), set())
             for slash, found in _ANY_NAME.findall(self.source):
                 names[bool(slash)].add(found.lower())
             self.paired = frozenset(names[0] & names[1])
-        return name not in self.paired and "=" not in match["attributes"]
+        return name in self.paired or "=" in match["attributes"]
 
     def tag(self, match: re.Match[str]) -> None:
         name = match["name"].lower()
         start, end = match.span()
-        if match["close"]:
-            hidden = self.hider >= 0
-            self.end_tag(name)
-        else:
-            hidden = self.start_tag(name, match["attributes"]) or self.hider >= 0
-        if hidden:
-            return  # an element that is not shown does not break a line either
+        shown = self.end_tag(name) if match["close"] else self.start_tag(name, match["attributes"])
+        if not shown:
+            return  # what is not shown does not break a line either
         if name in _PARAGRAPHS:
             self.widen(start, end, _PARAGRAPH)
         elif name == "br":
@@ -293,7 +304,7 @@ class _Cleaner:
             self.add_image(match["attributes"], start, end)
 
     def start_tag(self, name: str, attributes: str) -> bool:
-        """Open an element; tell whether it is one that is not shown."""
+        """Open an element; tell whether it is shown."""
         while self.stack and name in _ENDED_BY.get(self.stack[-1], ()):
             self.end_tag(self.stack[-1])
         hidden = name in _HIDDEN or (
@@ -304,18 +315,23 @@ class _Cleaner:
             self.open[name] = self.open.get(name, 0) + 1
             if hidden and self.hider < 0:
                 self.hider = len(self.stack) - 1
-        return hidden
+        return not hidden and self.hider < 0
 
-    def end_tag(self, name: str) -> None:
-        """Close the innermost open element of that name and all in it; each is popped once."""
+    def end_tag(self, name: str) -> bool:
+        """Close the innermost open element of that name and all in it; tell whether it was shown.
+
+        Each element is popped once, so time stays linear.
+        """
+        hider = self.hider
         if not self.open.get(name):
-            return
+            return hider < 0
         popped = ""
         while popped != name:
             popped = self.stack.pop()
             self.open[popped] -= 1
-        if len(self.stack) <= self.hider:
+        if len(self.stack) <= hider:
             self.hider = -1
+        return hider < 0 or len(self.stack) < hider
 
     def add_image(self, attributes: str, start: int, end: int) -> None:
         """Add alt text where text precedes on the line; else keep it until text follows."""
@@ -325,7 +341,8 @@ class _Cleaner:
         if self.length and self.gap == _SPACE:
             self.emit(alt, start, end)
         else:
-            self.image = (alt, start, end)
+            self.image = (alt, start, end, self.gap_start, self.gap)
+            self.gap_start = -1
 
 
 def _attributes(text: str) -> dict[str, str]:
