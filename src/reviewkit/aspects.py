@@ -121,13 +121,15 @@ class _Matcher:
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, aspect) of each place, in the order of the text."""
         lowered = lower(text)
-        excluded: dict[str, list[tuple[int, int]]] = {}
-        for start, end, aspect in self.excluded.find(lowered):
-            excluded.setdefault(aspect, []).append((start, end))
+        excluded = {
+            (aspect, offset)
+            for start, end, aspect in self.excluded.find(lowered)
+            for offset in range(start, end)
+        }
         found = {
             (start, end, aspect)
             for start, end, aspect in self.terms.find(lowered)
-            if not any(a <= start and end <= b for a, b in excluded.get(aspect, ()))
+            if not excluded.issuperset({(aspect, start), (aspect, end - 1)})
         }
         for aspect, pattern in self.people:
             for match in pattern.finditer(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
@@ -66,7 +67,7 @@ def _badge(polarity: str, text: str, title: str = "") -> str:
 def _marked(review: Review) -> Iterator[str]:
     """Yield the text, piece by piece, between all places where a mark starts or ends."""
     text = review.text
-    targets = sorted(review.opinions, key=lambda o: (o.start, o.end))
+    targets = deque(sorted(review.opinions, key=lambda o: (o.start, o.end)))
     weights: dict[tuple[int, int], float] = {}
     for opinion in targets:
         for evidence in opinion.evidence:
@@ -74,13 +75,13 @@ def _marked(review: Review) -> Iterator[str]:
             weights[place] = max(weights.get(place, 0.0), evidence.weight, key=abs)
     marks = [(o.start, o.end) for o in targets] + list(weights)
     cuts = sorted({0, len(text), *(offset for mark in marks for offset in mark)})
-    underlines = sorted(weights)
+    underlines = deque(sorted(weights))
     for start, end in pairwise(cuts):
         piece = escape(text[start:end], quote=False)
         while underlines and underlines[0][1] <= start:
-            underlines.pop(0)
+            underlines.popleft()
         while targets and targets[0].end <= start:
-            targets.pop(0)
+            targets.popleft()
         if underlines and underlines[0][0] <= start:
             colour = _UNDERLINES[weights[underlines[0]] > 0]
             piece = f'<span style="border-bottom:2px solid {colour}">{piece}</span>'
@@ -91,7 +92,7 @@ def _marked(review: Review) -> Iterator[str]:
         yield piece
 
 
-def _while_at(targets: list[Opinion], start: int) -> Iterator[Opinion]:
+def _while_at(targets: deque[Opinion], start: int) -> Iterator[Opinion]:
     for opinion in targets:
         if opinion.start > start:
             return

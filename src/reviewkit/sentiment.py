@@ -46,6 +46,7 @@ _MIXED_FLOOR, _MIXED_RATIO = 0.2, 0.8  # praise and blame this strong and this e
 _DISTANCE = 0.95  # what a valence keeps for each word between it and the target
 _COMMA = 0.75  # ... for each comma
 _CONTRAST = 0.3  # ... for each contrast, bracket, dash or semicolon; two at most
+_WINDOW = 400  # characters on each side of a target that are read
 _REACH = 3  # words that a negator or a wish turns
 _TURNED = -0.4  # "not good" is less bad than "bad"
 _WISHED = -0.5  # "could have been good"
@@ -271,6 +272,8 @@ class _LexiconScorer:
 
     def score(self, text: str, start: int, end: int, target: Mention | None = None) -> Judgement:
         """Judge a sentence or a target in it; see `Scorer.score`."""
+        if target is not None:
+            start, end = _window(text, start, end, target)
         tokens = tokenize(text, start, end)
         words = [token.text for token in tokens]
         clauses = _Clauses(words)
@@ -383,6 +386,22 @@ def _connectives() -> Lexicon[str]:
     """Return the words that start a clause that speaks for itself, with the kind of clause."""
     kinds = load("sentiment.toml")["scope"]
     return Lexicon({phrase: kind for kind in kinds for phrase in phrases(kinds[kind])})
+
+
+def _window(text: str, start: int, end: int, target: Mention) -> tuple[int, int]:
+    """Return the part of a sentence that is read for a target.
+
+    Words farther away would keep less than a thirtieth of their valence, and the bound keeps time
+    linear where one endless sentence holds many targets.
+    """
+    if target.start - start > _WINDOW:
+        start = target.start - _WINDOW
+        start = max(start, text.find(" ", start, target.start))
+    if end - target.end > _WINDOW:
+        end = target.end + _WINDOW
+        space = text.rfind(" ", target.end, end)
+        end = end if space < 0 else space
+    return start, end
 
 
 class _Clauses:
