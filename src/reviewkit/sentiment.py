@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -59,6 +59,7 @@ _OVERALL_NEUTRAL = 0.05
 _SUMMARY_MIXED = 0.5  # praise and blame of an aspect are mixed from this ratio on
 _MOST_EVIDENCE, _LEAST_WEIGHT = 5, 0.01
 
+_CONTRACTED_NOT = "n't"
 _PARTING_MARKS = frozenset(";:()[]—–-…")
 
 
@@ -368,10 +369,19 @@ def _vader_valences() -> Lexicon[float]:
     return _with_film_words({word: rating / largest for word, rating in ratings})
 
 
-def _with_film_words(valences: dict[str, float]) -> Lexicon[float]:
+def _with_film_words(borrowed: Mapping[str, float]) -> Lexicon[float]:
+    """Add the words of film criticism; take out those that turn or strengthen others."""
+    shifters = {
+        phrase for text in load("sentiment.toml")["shift"].values() for phrase in phrases(text)
+    }
+    valences = {
+        phrase: value
+        for phrase, value in borrowed.items()
+        if phrase.strip() and phrase not in shifters and not phrase.endswith(_CONTRACTED_NOT)
+    }
     film = load("sentiment.toml")["valence"]
     valences.update((phrase, float(value)) for value in film for phrase in phrases(film[value]))
-    return Lexicon({phrase: value for phrase, value in valences.items() if phrase.strip()})
+    return Lexicon(valences)
 
 
 @lru_cache(maxsize=1)
@@ -447,12 +457,14 @@ class _Clauses:
 
 def _hits(words: list[str], clauses: _Clauses, valences: Lexicon[float]) -> list[_Hit]:
     """Return the words that judge, in order, negation and strength counted in."""
-    shifters = [*_shifters().find(words)]
+    judging = list(valences.find(words))
+    inside = {i for first, stop, _ in judging for i in range(first + 1, stop)}
+    shifters = [found for found in _shifters().find(words) if found[0] not in inside]
     known = {first for first, _, _ in shifters}
     shifters += [
         (i, i + 1, "negators")
         for i, word in enumerate(words)
-        if word.endswith("n't") and i not in known
+        if word.endswith(_CONTRACTED_NOT) and i not in known and i not in inside
     ]
     stops = {first: stop for first, stop, _ in shifters}
     strength = {stop: _STRENGTHS[kind] for _, stop, kind in shifters if kind in _STRENGTHS}
@@ -461,7 +473,7 @@ def _hits(words: list[str], clauses: _Clauses, valences: Lexicon[float]) -> list
     wish = _reach(words, clauses, shifters, "wishes")
     hits: dict[int, _Hit] = {}
     turned = set()
-    for first, stop, valence in valences.find(words):
+    for first, stop, valence in judging:
         value = valence * strength.get(first, 1.0)
         if not value or first in no_hit or stops.get(first, stop) > stop:
             continue

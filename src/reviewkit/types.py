@@ -485,9 +485,11 @@ def _as_dict(record: Sentence | Evidence | Opinion) -> dict[str, Any]:
 
 
 def _because(summary: AspectSummary) -> str:
-    """Return the words that say so: strongest evidence first, each once."""
+    """Return the words that say so: strongest evidence for the verdict first, each once."""
+    sign = {"positive": 1, "negative": -1}.get(summary.polarity, 0)
     evidence = sorted(
-        (e for opinion in summary.opinions for e in opinion.evidence), key=lambda e: -abs(e.weight)
+        (e for o in summary.opinions for e in o.evidence if e.weight * sign >= 0),
+        key=lambda e: -abs(e.weight),
     )
     words = dict.fromkeys(" ".join(e.text.split()).lower() for e in evidence)
     return ", ".join(list(words)[:_BECAUSE])
