@@ -78,7 +78,7 @@ def test_scores_and_evidence_are_sound(scorer: Scorer, text: str) -> None:
         for evidence in opinion.evidence:
             assert text[evidence.start : evidence.end] == evidence.text != ""
             assert sentence.start <= evidence.start < evidence.end <= sentence.end
-            assert -1 <= evidence.weight <= 1
+            assert -2 <= evidence.weight <= 2
     assert -1 <= score_text(text, scorer=scorer) <= 1
 
 

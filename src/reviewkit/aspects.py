@@ -166,7 +166,7 @@ def _people_pattern(aspect: str) -> re.Pattern[str]:
     )
     return re.compile(
         rf"\b(?i:{role})s?,?\s(?P<after>{_NAME})"
-        rf"|\b(?P<before>{_NAME})(?=(?:\s\([^()]{{1,60}}\))?,?\s?"
+        rf"|\b(?P<before>{_NAME})(?=(?:\s\([^()]{{1,60}}\))?,?\s?(?:who\s)?"
         rf"(?i:{deed}|(?:is|was|are|were)\s{_DEGREE}(?:{verdict}))\b)"
     )
 

@@ -234,7 +234,7 @@ class Evidence:
         text: the words, as they stand in the text.
         start: offset of their first character in the text.
         end: offset past their last.
-        weight: how far they moved the score; above 0 towards positive, in [-1, 1].
+        weight: how far they moved the score, in [-2, 2]; above 0 towards positive.
     """
 
     text: str
