@@ -46,6 +46,13 @@ def test_tables_of_files(folder: Path) -> None:
     )
 
 
+def test_the_readme_shows_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(__file__).parent.parent
+    monkeypatch.chdir(root)
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert f"```text\n{call('examples/the_lamplighter.html').stdout}```" in readme
+
+
 def test_standard_input() -> None:
     result = call("-", stdin="Die Musik. The music of the caf\xe9 is lovely.".encode("latin-1"))
     assert result.exit_code == 0

@@ -75,9 +75,27 @@ def main() -> None:
     show_default=True,
     help="What to write.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-")
-@click.option("--scorer", type=click.Choice(list(_SCORERS)), default="textblob", show_default=True)
-@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    help="Write to this file instead of standard output, whole or not at all.",
+)
+@click.option(
+    "--scorer",
+    type=click.Choice(list(_SCORERS)),
+    default="textblob",
+    show_default=True,
+    help="Whose lexicon judges.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes to share the work.",
+)
 @click.pass_context
 def analyze(  # noqa: PLR0913, PLR0917 - one parameter an option
     context: click.Context,
@@ -89,7 +107,9 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter an option
     scorer: str,
     workers: int,
 ) -> None:
-    """Read reviews and tell what they think of each aspect, and which words say so.
+    """Read reviews; tell what they think of each aspect.
+
+    The last column of a table holds the words that say so.
 
     FILES hold one review each, as HTML or plain text, or one a row, as CSV, TSV or JSON Lines;
     - is standard input. The exit code is 0 if all went well, 1 if some record could not be read
