@@ -155,7 +155,7 @@ def test_a_scorer_for_workers_must_be_picklable() -> None:
     class Local(Failing):
         pass
 
-    with pytest.raises(InputValueError, match="scorer must be picklable"):
+    with pytest.raises(InputValueError, match="scorer and splitter must be picklable"):
         list(analyze_many(["a"], scorer=Local(), workers=2))
 
 

@@ -7,7 +7,7 @@ from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewkit import InputTypeError, clean_html, split_sentences
+from reviewkit import InputTypeError, InputValueError, analyze, clean_html, split_sentences
 from reviewkit.sentences import sentence_at
 
 PROSE = st.lists(
@@ -53,6 +53,52 @@ def test_sentence_at_gives_the_sentence_of_an_offset() -> None:
     sentences = split_sentences("  One. Two.")
     assert [sentence_at(sentences, offset) for offset in (0, 2, 5, 6, 7, 11)] == [0, 0, 0, 0, 1, 1]
     assert sentence_at([], 3) == 0
+
+
+def test_a_splitter_of_your_own() -> None:
+    def halves(text: str) -> list[tuple[int, int]]:
+        return [(0, 4), (4, 4), (4, len(text))]
+
+    found = split_sentences(" one  two ", splitter=halves)
+    assert [(s.text, s.start, s.end) for s in found] == [("one", 1, 4), ("two", 6, 9)]
+    review = analyze("The plot. Then: the music.", splitter=lambda text: [(0, len(text))])
+    assert [s.text for s in review.sentences] == ["The plot. Then: the music."]
+    assert [m.sentence for m in review.opinions] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("spans", "error", "message"),
+    [
+        ([(0, 3), (2, 5)], InputValueError, "gave 2:5 after 3 in a text of 5 characters"),
+        ([(0, 9)], InputValueError, "in order, without overlap and inside the text"),
+        ([(3, 1)], InputValueError, "gave 3:1"),
+        (["ab"], InputTypeError, "pairs of whole numbers, gave 'ab'"),
+        ([(0, 1, 2)], InputTypeError, "gave \\(0, 1, 2\\)"),
+        ([(0.5, 2)], InputTypeError, "pairs of whole numbers"),
+    ],
+)
+def test_a_splitter_that_errs_is_named(spans: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        split_sentences("a b c", splitter=lambda _text: spans)
+
+
+def test_what_is_no_splitter_is_refused() -> None:
+    with pytest.raises(InputTypeError, match="splitter must be a function"):
+        split_sentences("a", splitter="punkt")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "." * 1_000_000, '"' * 1_000_000, "a" * 1_000_000, "([" * 300_000, "a." * 100_000,
+        "Mr. " * 100_000, '."A' * 50_000, ":) " * 200_000, "e.g. " * 50_000, "a\n" * 100_000,
+        'mr."A ' * 50_000, "." + "*" * 300_000 + "a", ("a" * 70 + "\n") * 10_000,
+    ],
+    ids=lambda text: repr(text[:6]),
+)  # fmt: skip
+def test_hostile_text_is_split(text: str) -> None:
+    sentences = split_sentences(text)
+    assert sum(len(s.text.split()) for s in sentences) >= len(text.split())
 
 
 def test_what_is_no_text_is_named() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, overload
 from reviewkit.aspects import FILM_ASPECTS, checked_aspects, extract_aspects
 from reviewkit.errors import InputTypeError, InputValueError, RecordError
 from reviewkit.html import clean_html
-from reviewkit.sentences import split_sentences
+from reviewkit.sentences import Splitter, split_sentences
 from reviewkit.sentiment import (
     checked_scorer,
     overall_polarity,
@@ -32,7 +32,11 @@ _CHUNKS_AHEAD = 4  # chunks under way for each worker: bounds the memory that a 
 
 
 def analyze(
-    html: str | bytes, *, aspects: Iterable[Aspect] = FILM_ASPECTS, scorer: Scorer | None = None
+    html: str | bytes,
+    *,
+    aspects: Iterable[Aspect] = FILM_ASPECTS,
+    scorer: Scorer | None = None,
+    splitter: Splitter | None = None,
 ) -> Review:
     """Read a review: clean it, split it, find its aspects, judge them and sum up.
 
@@ -40,6 +44,7 @@ def analyze(
         html: the raw review, HTML or plain text; see `clean_html`.
         aspects: what to look for.
         scorer: how to judge; a `TextBlobScorer` if None.
+        splitter: how to split sentences, for another language, say; see `split_sentences`.
 
     Returns:
         The review, read. An empty input gives one without sentences, neutral.
@@ -62,7 +67,7 @@ def analyze(
         'script'
     """
     text = clean_html(html)
-    sentences = split_sentences(text)
+    sentences = split_sentences(text, splitter=splitter)
     mentions = extract_aspects(text, aspects, sentences=sentences)
     opinions = score_aspects(text, mentions, scorer=scorer, sentences=sentences)
     score = score_text(text, scorer=scorer, sentences=sentences)
@@ -82,6 +87,7 @@ def analyze_many(
     *,
     aspects: Iterable[Aspect] = ...,
     scorer: Scorer | None = ...,
+    splitter: Splitter | None = ...,
     workers: int = ...,
     on_error: Literal["raise"] = ...,
     progress: bool = ...,
@@ -94,6 +100,7 @@ def analyze_many(
     *,
     aspects: Iterable[Aspect] = ...,
     scorer: Scorer | None = ...,
+    splitter: Splitter | None = ...,
     workers: int = ...,
     on_error: Literal["return"],
     progress: bool = ...,
@@ -105,6 +112,7 @@ def analyze_many(  # noqa: PLR0913 - each option is used by name
     *,
     aspects: Iterable[Aspect] = FILM_ASPECTS,
     scorer: Scorer | None = None,
+    splitter: Splitter | None = None,
     workers: int = 1,
     on_error: Literal["raise", "return"] = "raise",
     progress: bool = False,
@@ -115,6 +123,7 @@ def analyze_many(  # noqa: PLR0913 - each option is used by name
         htmls: raw reviews: a list, a column, a generator that never ends.
         aspects: what to look for.
         scorer: how to judge; a `TextBlobScorer` if None. With workers it must be picklable.
+        splitter: how to split sentences; see `split_sentences`. Likewise.
         workers: processes to share the work; 1 does it in this one.
         on_error: what becomes of a record that cannot be read, such as a ``None`` in the
             column. ``"return"`` puts a `RecordError` in its place, so that results and records
@@ -150,7 +159,12 @@ def analyze_many(  # noqa: PLR0913 - each option is used by name
     if on_error not in ("raise", "return"):
         msg = f"on_error must be 'raise' or 'return', got {on_error!r}"
         raise InputValueError(msg)
-    read = partial(analyze, aspects=checked_aspects(aspects), scorer=checked_scorer(scorer))
+    read = partial(
+        analyze,
+        aspects=checked_aspects(aspects),
+        scorer=checked_scorer(scorer),
+        splitter=splitter,
+    )
     if progress:
         from tqdm import tqdm  # noqa: PLC0415 - loaded when needed
 
@@ -212,7 +226,9 @@ def _parallel(
     try:
         pickle.dumps(read)
     except Exception as error:
-        msg = f"with workers, the scorer must be picklable: {error}; define its class in a module"
+        msg = (
+            f"with workers, scorer and splitter must be picklable: {error}; define them in a module"
+        )
         raise InputValueError(msg) from error
     # What is no text fails here: it might not survive the way to a worker.
     records: Iterator[tuple[int, str | bytes] | RecordError] = (

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from operator import index
+from typing import NamedTuple, TypeAlias
 
 from reviewkit._data import load
-from reviewkit.errors import InputTypeError
+from reviewkit.errors import InputTypeError, InputValueError
 from reviewkit.types import Sentence
 
-__all__ = ["sentence_at", "split_sentences"]
+__all__ = ["Splitter", "sentence_at", "split_sentences"]
 
 _CLOSERS = r"""["'”’»)\]]"""
 _OPENERS = "\"'“‘«(["
@@ -46,9 +47,10 @@ _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 # A line that a person or a program wrapped: neither a short one nor a paragraph.
 _SHORTEST_WRAP, _LONGEST_WRAP = 40, 140
 _LONG_LINE = 30
+_END_MARKS = ".!?…"
 _LOOK_BACK = 40  # characters; the word before a mark is no longer, so that time stays linear
 _LONGEST_QUOTED = 2000  # characters of a sentence in which quotes are counted
-_LEADING = "\"'“‘«([*-—–/ \n"  # what may stand before a sentence's first word
+_LEADING = "\"'“‘«([*-—–/•· \n"  # what may stand before a sentence's first word
 
 
 class _Words(NamedTuple):
@@ -70,19 +72,28 @@ def _words() -> _Words:
     return _Words(**sets, abbreviations=known | {w.title() for w in known})
 
 
-def split_sentences(text: str) -> list[Sentence]:
+Splitter: TypeAlias = Callable[[str], Iterable[tuple[int, int]]]
+"""Anything that gives the (start, end) of the sentences of a text, in order."""
+
+
+def split_sentences(text: str, *, splitter: Splitter | None = None) -> list[Sentence]:
     """Split text into sentences.
 
     Args:
         text: clean text, such as `clean_html` gives. A line break ends a sentence, unless the
             sentence plainly runs on across it.
+        splitter: another way to split, for another language, say: a function from a text to the
+            (start, end) of its sentences.
 
     Returns:
         The sentences in order, without overlap and without white space at their ends. Every
-        visible character of the text is in exactly one of them.
+        visible character of the text is in exactly one of them, if the package's own splitter
+        did it.
 
     Raises:
-        InputTypeError: if `text` is not a string.
+        InputTypeError: if `text` is not a string, or the splitter no function.
+        InputValueError: if the splitter gives spans that overlap, are out of order or stand
+            outside the text.
 
     Example:
         >>> [s.text for s in split_sentences("Mr. Lee is great.Go see it! 8/10")]
@@ -92,12 +103,37 @@ def split_sentences(text: str) -> list[Sentence]:
         msg = f"text must be a str, got {type(text).__name__}: {text!r:.60}"
         raise InputTypeError(msg)
     text = str(text)
-    return [Sentence(text[start:end], start, end) for start, end in _spans(text)]
+    spans = _spans(text) if splitter is None else _checked_spans(text, splitter)
+    return [Sentence(text[start:end], start, end) for start, end in spans]
 
 
 def sentence_at(sentences: Sequence[Sentence], offset: int) -> int:
     """Return the index of the sentence in which, or after which, `offset` stands; 0 at least."""
     return max(0, bisect_right(sentences, offset, key=lambda s: s.start) - 1)
+
+
+def _checked_spans(text: str, splitter: Splitter) -> Iterator[tuple[int, int]]:
+    """Yield the spans of a user's splitter, without white space at their ends."""
+    if not callable(splitter):
+        msg = f"splitter must be a function from a text to (start, end) pairs, got {splitter!r:.60}"
+        raise InputTypeError(msg)
+    last = 0
+    for span in splitter(text):
+        try:
+            start, end = map(index, span)
+        except (TypeError, ValueError):
+            msg = f"the splitter must give (start, end) pairs of whole numbers, gave {span!r:.60}"
+            raise InputTypeError(msg) from None
+        if not last <= start <= end <= len(text):
+            msg = (
+                f"the splitter gave {start}:{end} after {last} in a text of {len(text)} characters;"
+                " spans must be in order, without overlap and inside the text"
+            )
+            raise InputValueError(msg)
+        last = end
+        end = start + len(text[start:end].rstrip())
+        if end > start:
+            yield (end - len(text[start:end].lstrip()), end)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:  # noqa: C901 - one loop, kept fast
@@ -148,6 +184,7 @@ class _Candidate(NamedTuple):
     mark: str  # ".", "...", or "!" for whatever holds one or a question mark
     word: str  # the word before the mark, without what opens it
     first: bool  # whether that word is the first of its sentence
+    named: bool  # whether a capital starts the word before it: "Tom I."
     closed: bool  # whether a quote or bracket closes after the mark
     smiled: bool  # whether an emoticon follows
     gap: str  # "" , " " or, for a line break that is none of a wrapped line, "\n"
@@ -187,9 +224,9 @@ class _Candidate(NamedTuple):
         if low in words.may_end:
             return capital and starts
         if len(word) == 1 and word.isalpha():
-            if word == "I":  # "so do I." or an initial
+            if word == "I" and not self.named:  # "so do I."
                 return capital or not self.next
-            return capital and starts and len(self.next) > 1
+            return not self.first and capital and starts and len(self.next) > 1
         if _INITIALS.fullmatch(word):
             return starts and capital
         return not (self.first and word.isdigit())  # "1. The acting"
@@ -213,7 +250,7 @@ class _Candidate(NamedTuple):
             return low not in words.before_number and len(word) > 2  # noqa: PLR2004
         if capital:
             return self.tail != "." or start in words.starters
-        return start in words.starters and self.tail in " ," and len(word) > 2  # noqa: PLR2004
+        return start in words.starters and self.tail in " ," and low not in words.abbreviations
 
 
 def _candidate(text: str, start: int, match: re.Match[str], joined: frozenset[int]) -> _Candidate:
@@ -243,6 +280,7 @@ def _candidate(text: str, start: int, match: re.Match[str], joined: frozenset[in
         mark=mark,
         word=word,
         first=not lead.strip(_LEADING),
+        named=text[low : at - len(word)].rstrip().rpartition(" ")[2][:1].isupper(),
         closed=bool(close),
         smiled=bool(smile),
         gap=gap[:1] and ("\n" if gap == "\n" else " "),
@@ -285,6 +323,8 @@ def _joined_in_block(block: list[str], at: int) -> Iterator[int]:
         )
     )
     words = _words()
+    marked = block[-1].rstrip()[-1] in _END_MARKS if block else False
+    sentence = False  # whether the lines so far are the start of a sentence with an end mark
     for line, after in pairwise(block):
         at += len(line)
         first, last = after.split(None, 1)[0], line.rsplit(None, 1)[-1]
@@ -293,7 +333,9 @@ def _joined_in_block(block: list[str], at: int) -> Iterator[int]:
             or last.lower() in words.starters
             or last[-1] == ","
             or first in words.continuations
+            or (marked and (sentence or line[0].isupper()))
         )
-        if wrapped or (runs_on and last[-1] not in ".!?…"):
+        sentence = wrapped or (runs_on and last[-1] not in _END_MARKS)
+        if sentence:
             yield at
         at += 1
