@@ -11,12 +11,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from reviewkit._data import load
 from reviewkit.errors import InputTypeError, InputValueError, MissingExtraError
 from reviewkit.sentences import sentence_at, split_sentences
-from reviewkit.tokens import Lexicon, Token, phrases, tokenize
+from reviewkit.tokens import Lexicon, phrases, tokenize
 from reviewkit.types import (
     AspectSummary,
     Evidence,
@@ -60,7 +61,7 @@ _SUMMARY_MIXED = 0.5  # praise and blame of an aspect are mixed from this ratio 
 _MOST_EVIDENCE, _LEAST_WEIGHT = 5, 0.01
 
 _CONTRACTED_NOT = "n't"
-_PARTING_MARKS = frozenset(";:()[]—–-…")
+_BREAKS = frozenset(",;:()[]—–-…")  # marks that part clauses; all but a comma as contrasts do
 
 
 def score_aspects(
@@ -276,23 +277,19 @@ class _LexiconScorer:
         if target is not None:
             start, end = _window(text, start, end, target)
         tokens = tokenize(text, start, end)
-        words = [token.text for token in tokens]
-        clauses = _Clauses(words)
-        hits = _hits(words, clauses, self._valences())
-        if target is not None:
-            inside = [
-                i for i, t in enumerate(tokens) if t.end > target.start and t.start < target.end
-            ]
-            if inside:
-                hits = [clauses.scope(hit, inside[0], inside[-1]) for hit in hits]
+        clauses = _Clauses(tokens.words)
+        hits = _hits(tokens.words, clauses, self._valences())
+        inside = None if target is None else tokens.inside(target.start, target.end)
+        if inside is not None:
+            hits = [clauses.scope(hit, *inside) for hit in hits]
         total = math.fsum(hit.valence for hit in hits)
         score = _squash(total)
-        evidence = [
-            Evidence(text[place[0] : place[1]], *place, score - _squash(total - hit.valence))
-            for hit in hits
-            for place in [_place(tokens, hit)]
-        ]
-        evidence = [e for e in evidence if abs(e.weight) >= _LEAST_WEIGHT]
+        evidence = []
+        for hit in hits:
+            weight = score - _squash(total - hit.valence)
+            if abs(weight) >= _LEAST_WEIGHT:
+                place = tokens.span(hit.first, hit.stop)
+                evidence.append(Evidence(text[place[0] : place[1]], *place, weight))
         evidence.sort(key=lambda e: (-abs(e.weight), e.start))
         return Judgement(score, tuple(evidence[:_MOST_EVIDENCE]))
 
@@ -422,22 +419,26 @@ class _Clauses:
     """
 
     def __init__(self, words: list[str]) -> None:
-        connectives = {first: kind for first, _, kind in _connectives().find(words)}
+        kinds = {first: kind for first, _, kind in _connectives().find(words)}
+        breaks = [i for i, word in enumerate(words) if word in _BREAKS or i in kinds]
         self.contrasts: list[int] = []
         self.commas: list[int] = []
         contrast = comma = 0
         conceding = False
-        for i, word in enumerate(words):
-            kind = connectives.get(i)
-            if kind or word in _PARTING_MARKS:
-                contrast += 1
-                conceding = kind == "concessions"
-            elif word == ",":
+        for i, stop in pairwise([*breaks, len(words)]):
+            self.contrasts += [contrast] * (i - len(self.contrasts))
+            self.commas += [comma] * (i - len(self.commas))
+            if words[i] == ",":
                 comma += 1
                 contrast += conceding
                 conceding = False
-            self.contrasts.append(contrast)
-            self.commas.append(comma)
+            else:
+                contrast += 1
+                conceding = kinds.get(i) == "concessions"
+            self.contrasts += [contrast] * (stop - i)
+            self.commas += [comma] * (stop - i)
+        self.contrasts += [0] * (len(words) - len(self.contrasts))
+        self.commas += [0] * (len(words) - len(self.commas))
 
     def scope(self, hit: _Hit, first: int, last: int) -> _Hit:
         """Return the hit with what is left of its valence at the target, words first to last."""
@@ -511,7 +512,3 @@ def _reach(
 def _squash(total: float) -> float:
     """Map a sum of valences to a score between -1 and 1."""
     return total / math.sqrt(total * total + _SATURATION)
-
-
-def _place(tokens: list[Token], hit: _Hit) -> tuple[int, int]:
-    return (tokens[hit.first].start, tokens[hit.stop - 1].end)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
-__all__ = ["Lexicon", "Token", "lower", "phrases", "tokenize"]
+__all__ = ["Lexicon", "Tokens", "lower", "phrases", "tokenize"]
 
 T = TypeVar("T")
 
@@ -15,23 +15,43 @@ _TOKEN = re.compile(r"\w+(?:['’]\w+)*|-(?<!\w-)|-(?!\w)|[^\w\s-]")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
 
-class Token(NamedTuple):
-    """A word, or a mark, in lower case, and its span."""
+class Tokens:
+    """The words and marks of a stretch of text, in lower case.
 
-    text: str
-    start: int
-    end: int
+    Attributes:
+        words: the words and marks in order.
+    """
+
+    __slots__ = ("_matches", "_offset", "words")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._offset = start
+        self._matches = list(_TOKEN.finditer(lower(text[start:end])))
+        self.words = [match[0] for match in self._matches]
+
+    def span(self, first: int, stop: int) -> tuple[int, int]:
+        """Return the span of the words from `first` up to `stop`, counted in the whole text."""
+        matches = self._matches
+        return self._offset + matches[first].start(), self._offset + matches[stop - 1].end()
+
+    def inside(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the first and last of the words that overlap a span, or None."""
+        start, end = start - self._offset, end - self._offset
+        found = [i for i, m in enumerate(self._matches) if m.end() > start and m.start() < end]
+        return (found[0], found[-1]) if found else None
 
 
-def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """Return the words and marks of ``text[start:end]``; spans count from the start of `text`.
+def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
+    """Find the words and marks of ``text[start:end]``; spans count from the start of `text`.
 
     Example:
-        >>> [token.text for token in tokenize("It isn’t well-made!")]
+        >>> tokens = tokenize("It isn’t well-made!")
+        >>> tokens.words
         ['it', "isn't", 'well', 'made', '!']
+        >>> tokens.span(2, 4)
+        (9, 18)
     """
-    found = _TOKEN.finditer(text, start, len(text) if end is None else end)
-    return [Token(lower(match.group()), match.start(), match.end()) for match in found]
+    return Tokens(text, start, len(text) if end is None else end)
 
 
 def lower(text: str) -> str:
@@ -55,7 +75,7 @@ class Lexicon(Generic[T]):
 
     Example:
         >>> lexicon = Lexicon({"good": 1, "not only": 0})
-        >>> list(lexicon.find([token.text for token in tokenize("not only good")]))
+        >>> list(lexicon.find(tokenize("not only good").words))
         [(0, 2, 0), (2, 3, 1)]
     """
 
@@ -67,13 +87,14 @@ class Lexicon(Generic[T]):
 
     def find(self, words: list[str]) -> Iterator[tuple[int, int, T]]:
         """Yield (first word, one past the last, value) of each phrase found, in order."""
+        longest, values = self.longest, self.values
         at = 0
-        while at < len(words):
-            for size in range(self.longest.get(words[at], 0), 0, -1):
-                key = tuple(words[at : at + size])
-                if key in self.values:
-                    yield (at, at + len(key), self.values[key])
-                    at += len(key)
+        for first in [i for i, word in enumerate(words) if word in longest]:
+            if first < at:
+                continue
+            for size in range(longest[words[first]], 0, -1):
+                key = tuple(words[first : first + size])
+                if key in values:
+                    at = first + len(key)
+                    yield (first, at, values[key])
                     break
-            else:
-                at += 1
