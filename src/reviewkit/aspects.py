@@ -116,7 +116,12 @@ class _Matcher:
     def __init__(self, aspects: tuple[Aspect, ...]) -> None:
         self.terms = _Phrases({aspect.name: aspect.terms for aspect in aspects})
         self.excluded = _Phrases({aspect.name: aspect.exclude for aspect in aspects})
-        self.people = [(a.name, _people_pattern(a.name)) for a in aspects if a in _WITH_PEOPLE]
+        self.people = [
+            (aspect.name, pattern)
+            for aspect in aspects
+            if aspect in _WITH_PEOPLE
+            for pattern in _people_patterns(aspect.name)
+        ]
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, aspect) of each place, in the order of the text."""
@@ -133,7 +138,7 @@ class _Matcher:
         }
         for aspect, pattern in self.people:
             for match in pattern.finditer(text):
-                found.add((*match.span(match.lastgroup or 0), aspect))
+                found.add((*match.span(1), aspect))
         return sorted(found)
 
 
@@ -150,25 +155,36 @@ _NO_NAME = (
     "Most My His Her Their Our One Not No An A With By From To Of Or Yet Both Each Every Everyone "
     "Everything Nothing Nobody Even Just Only Though Although Because Since Film Movie DVD TV"
 )
-_NAME_WORD = r"(?:[A-Z]\.|[A-Z][\w'’-]*[^\W\d_A-Z])"
+_REST = r"(?:\.|[\w'’-]*[^\W\d_A-Z])"  # of a name's word or an initial, after its capital
+
+
+def _no_name() -> str:
+    """Return what must not follow a capital: the rest of a word that only starts a sentence."""
+    rests: dict[str, list[str]] = {}
+    for word in _NO_NAME.split():
+        rests.setdefault(word[0], []).append(word[1:])
+    return "|".join(rf"(?<={first})(?:{'|'.join(rest)})\b" for first, rest in rests.items())
+
+
+# It begins with a set of characters that the regex engine can skip to; see html.py.
 _NAME = (
-    rf"(?!(?:{_NO_NAME.replace(' ', '|')})\b)(?:(?:Mr|Ms|Mrs|Dr|Sir|Dame)\b\.?\s)?"
-    rf"{_NAME_WORD}(?:\s(?:(?:de|van|von|der|du|la|le)\s)?{_NAME_WORD}){{0,3}}"
+    rf"[A-Z](?<!\w[A-Z])(?!{_no_name()})(?:(?<=[MDS])(?:r|s|rs|ir|ame)\b\.?\s[A-Z])?{_REST}"
+    rf"(?:\s(?:(?:de|van|von|der|du|la|le)\s)?[A-Z]{_REST}){{0,3}}"
 )
 _DEGREE = r"(?:(?:as|also|always|just|simply|so|very|really|quite|absolutely|truly|both|all)\s)*"
 
 
-def _people_pattern(aspect: str) -> re.Pattern[str]:
-    """Return a pattern whose last group is the name of a person who did an aspect's work."""
+def _people_patterns(aspect: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return patterns whose group is the name of a person who did an aspect's work."""
     role, deed, verdict = (
-        "|".join(re.escape(phrase) for phrase in phrases(load("aspects.toml")[aspect][key]))
-        for key in ("role", "deed", "verdict")
+        _any_of(phrases(load("aspects.toml")[aspect][key])) for key in ("role", "deed", "verdict")
     )
-    return re.compile(
-        rf"\b(?i:{role})s?,?\s(?P<after>{_NAME})"
-        rf"|\b(?P<before>{_NAME})(?=(?:\s\([^()]{{1,60}}\))?,?\s?(?:who\s)?"
-        rf"(?i:{deed}|(?:is|was|are|were)\s{_DEGREE}(?:{verdict}))\b)"
+    after = re.compile(rf"(?<!\w){role}s?,?\s({_NAME})")
+    before = re.compile(
+        rf"({_NAME})(?=(?:\s\([^()]{{1,60}}\))?,?\s?(?:who\s)?"
+        rf"(?:{deed}|(?:is|was|are|were)\s{_DEGREE}{verdict})\b)"
     )
+    return after, before
 
 
 def _normal(term: str) -> str:
@@ -197,14 +213,25 @@ class _Node(dict[str, "_Node"]):
 
 
 def _trie_pattern(terms: Iterable[str]) -> str:
-    """Return a pattern of the longest of the terms; its speed hardly depends on their number."""
+    """Return a pattern of the longest of the terms as whole words."""
+    branches = _branch(_trie(terms))
+    return rf"(?<!\w){branches}(?!\w)" if branches else "(?!)"
+
+
+def _any_of(terms: Iterable[str]) -> str:
+    """Return a pattern of the longest of the terms, with a small or capital first letter."""
+    return f"(?:{_branch(_trie(form for t in terms for form in (t, t[0].upper() + t[1:])))})"
+
+
+def _trie(terms: Iterable[str]) -> _Node:
+    """Return a trie: a pattern made of it hardly slows down with the number of the terms."""
     root = _Node()
     for term in terms:
         node = root
         for char in term:
             node = node.setdefault(char, _Node())
         node[""] = _Node()
-    return rf"(?<!\w){_branch(root)}(?!\w)" if root else "(?!)"
+    return root
 
 
 def _branch(node: _Node) -> str:
@@ -212,4 +239,4 @@ def _branch(node: _Node) -> str:
         (r"[\s-]+" if char == " " else re.escape(char)) + _branch(child) if char else ""
         for char, child in sorted(node.items(), reverse=True)  # "" last: longer terms go first
     ]
-    return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
+    return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})" if choices else ""
