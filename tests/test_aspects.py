@@ -154,6 +154,13 @@ def test_bad_lists_of_aspects_are_refused(
         analyze("text", aspects=aspects)
 
 
+def test_sentences_must_be_sentences() -> None:
+    with pytest.raises(InputTypeError, match=r"sentences must be Sentence objects.*got str"):
+        extract_aspects("The plot.", sentences=["The plot."])  # type: ignore[list-item]
+    with pytest.raises(InputTypeError, match="text must be a str"):
+        extract_aspects(None, sentences=[])  # type: ignore[arg-type]
+
+
 def test_text_must_be_text() -> None:
     with pytest.raises(InputTypeError, match="text must be a str, got NoneType"):
         extract_aspects(None)  # type: ignore[arg-type]

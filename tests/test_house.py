@@ -82,5 +82,18 @@ for scorer in (reviewkit.TextBlobScorer(), reviewkit.VaderScorer()):
     assert not list(tmp_path.iterdir())
 
 
+def test_the_first_use_may_be_in_many_threads_at_once() -> None:
+    code = """
+from concurrent.futures import ThreadPoolExecutor
+import sys
+sys.setswitchinterval(1e-6)
+import reviewkit
+with ThreadPoolExecutor(8) as pool:
+    found = list(pool.map(reviewkit.analyze, ["The acting was superb. The plot isn't good."] * 16))
+print(len(set(found)), found[0].aspects["acting"].polarity)
+"""
+    assert run(code) == "1 positive\n"
+
+
 def test_the_public_face() -> None:
     assert all(hasattr(reviewkit, name) for name in reviewkit.__all__)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from reviewkit._data import load
 from reviewkit.errors import InputTypeError, InputValueError
-from reviewkit.sentences import sentence_at, split_sentences
+from reviewkit.sentences import checked_sentences, sentence_at
 from reviewkit.tokens import lower, phrases
 from reviewkit.types import Aspect, Mention, Sentence
 
@@ -58,8 +58,7 @@ def extract_aspects(
         [Mention(aspect='service', target='waiters', start=4, end=11, sentence=0)]
     """
     matcher = _matcher(checked_aspects(aspects))
-    if sentences is None:
-        sentences = split_sentences(text)
+    sentences = checked_sentences(text, sentences)
     return [
         Mention(aspect, text[start:end], start, end, sentence_at(sentences, start))
         for start, end, aspect in matcher.find(str(text))

@@ -20,7 +20,7 @@ from reviewkit._data import load
 from reviewkit.errors import InputTypeError, InputValueError
 from reviewkit.types import Sentence
 
-__all__ = ["Splitter", "sentence_at", "split_sentences"]
+__all__ = ["Splitter", "checked_sentences", "sentence_at", "split_sentences"]
 
 _CLOSERS = r"""["'”’»)\]]"""
 _OPENERS = "\"'“‘«(["
@@ -99,17 +99,40 @@ def split_sentences(text: str, *, splitter: Splitter | None = None) -> list[Sent
         >>> [s.text for s in split_sentences("Mr. Lee is great.Go see it! 8/10")]
         ['Mr. Lee is great.', 'Go see it!', '8/10']
     """
-    if not isinstance(text, str):
-        msg = f"text must be a str, got {type(text).__name__}: {text!r:.60}"
-        raise InputTypeError(msg)
-    text = str(text)
+    text = _checked_text(text)
     spans = _spans(text) if splitter is None else _checked_spans(text, splitter)
     return [Sentence(text[start:end], start, end) for start, end in spans]
+
+
+def checked_sentences(text: str, sentences: Sequence[Sentence] | None) -> Sequence[Sentence]:
+    """Return the sentences of a text that a caller has, or else split it.
+
+    Raises:
+        InputTypeError: if `text` is not a string, or something in `sentences` no `Sentence`.
+    """
+    if sentences is None:
+        return split_sentences(text)
+    _checked_text(text)
+    for sentence in sentences:
+        if not isinstance(sentence, Sentence):
+            msg = (
+                "sentences must be Sentence objects, as split_sentences gives them, "
+                f"got {type(sentence).__name__}: {sentence!r:.60}"
+            )
+            raise InputTypeError(msg)
+    return sentences
 
 
 def sentence_at(sentences: Sequence[Sentence], offset: int) -> int:
     """Return the index of the sentence in which, or after which, `offset` stands; 0 at least."""
     return max(0, bisect_right(sentences, offset, key=lambda s: s.start) - 1)
+
+
+def _checked_text(text: str) -> str:
+    if not isinstance(text, str):
+        msg = f"text must be a str, got {type(text).__name__}: {text!r:.60}"
+        raise InputTypeError(msg)
+    return str(text)
 
 
 def _checked_spans(text: str, splitter: Splitter) -> Iterator[tuple[int, int]]:

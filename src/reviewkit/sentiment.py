@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from threading import Lock
 from typing import NamedTuple
 
 from reviewkit._data import load
 from reviewkit.errors import InputTypeError, InputValueError, MissingExtraError
-from reviewkit.sentences import sentence_at, split_sentences
+from reviewkit.sentences import checked_sentences, sentence_at
 from reviewkit.tokens import Lexicon, phrases, tokenize
 from reviewkit.types import (
     AspectSummary,
@@ -97,8 +98,7 @@ def score_aspects(
         story negative ['never']
     """
     scorer = checked_scorer(scorer)
-    if sentences is None:
-        sentences = split_sentences(text)
+    sentences = checked_sentences(text, sentences)
     whole = Sentence(text, 0, len(text))
     opinions = []
     for mention in mentions:
@@ -146,8 +146,7 @@ def score_text(
         True
     """
     scorer = checked_scorer(scorer)
-    if sentences is None:
-        sentences = split_sentences(text)
+    sentences = checked_sentences(text, sentences)
     scores = [_judge(scorer, text, s.start, s.end, None).score for s in sentences]
     told = [score for score in scores if score]
     return math.fsum(told) / len(told) if told else 0.0
@@ -338,15 +337,17 @@ class VaderScorer(_LexiconScorer):
 
 
 _DEFAULT_SCORER = TextBlobScorer()
+_TEXTBLOB_LOADS = Lock()  # its lexicon fills while it loads
 
 
 @lru_cache(maxsize=1)
 def _textblob_valences() -> Lexicon[float]:
     from textblob.en import sentiment  # noqa: PLC0415 - loaded when needed
 
-    sentiment.load()
-    words = list(dict.keys(sentiment))
-    return _with_film_words({word: sentiment[word][None][0] for word in words})
+    with _TEXTBLOB_LOADS:
+        sentiment.load()
+        words = list(dict.keys(sentiment))
+        return _with_film_words({word: sentiment[word][None][0] for word in words})
 
 
 @lru_cache(maxsize=1)
@@ -421,13 +422,12 @@ class _Clauses:
     def __init__(self, words: list[str]) -> None:
         kinds = {first: kind for first, _, kind in _connectives().find(words)}
         breaks = [i for i, word in enumerate(words) if word in _BREAKS or i in kinds]
-        self.contrasts: list[int] = []
-        self.commas: list[int] = []
+        before = breaks[0] if breaks else len(words)
+        self.contrasts = [0] * before
+        self.commas = [0] * before
         contrast = comma = 0
         conceding = False
         for i, stop in pairwise([*breaks, len(words)]):
-            self.contrasts += [contrast] * (i - len(self.contrasts))
-            self.commas += [comma] * (i - len(self.commas))
             if words[i] == ",":
                 comma += 1
                 contrast += conceding
@@ -437,8 +437,6 @@ class _Clauses:
                 conceding = kinds.get(i) == "concessions"
             self.contrasts += [contrast] * (stop - i)
             self.commas += [comma] * (stop - i)
-        self.contrasts += [0] * (len(words) - len(self.contrasts))
-        self.commas += [0] * (len(words) - len(self.commas))
 
     def scope(self, hit: _Hit, first: int, last: int) -> _Hit:
         """Return the hit with what is left of its valence at the target, words first to last."""
