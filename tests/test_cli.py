@@ -151,6 +151,24 @@ def test_output_to_a_file(folder: Path) -> None:
     assert (row["acting"], row["row"], row["error"]) == ("positive", "", "")
 
 
+def test_output_is_written_whole_or_not_at_all(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = folder / "out.txt"
+    out.write_text("precious", encoding="utf-8")
+    before = sorted(folder.iterdir())
+
+    def fail(outcomes: Any, stream: Any) -> None:
+        stream.write("half")
+        msg = "the disk is full"
+        raise OSError(msg)
+
+    monkeypatch.setitem(cli._WRITERS, "table", fail)
+    assert call(folder / "good.html", "-o", out).exit_code == 1
+    assert out.read_text(encoding="utf-8") == "precious"
+    assert sorted(folder.iterdir()) == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

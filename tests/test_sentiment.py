@@ -90,6 +90,8 @@ def test_scores_and_evidence_are_sound(scorer: Scorer, text: str) -> None:
         "The [plot] is dull.",
         "I loved the [music], which is beautiful.",
         "The [pacing] is slow and the script is a mess.",
+        "The [acting] is not good.",
+        "The [story] isn't very interesting.",
     ],
 )
 def test_without_its_first_evidence_a_score_moves_the_way_told(scorer: Scorer, text: str) -> None:
@@ -107,6 +109,10 @@ def test_evidence_says_which_words() -> None:
         ("implausible", True),
         ("lovely", False),
     ]
+
+
+def test_evidence_holds_the_negator() -> None:
+    assert [e.text for e in judged("The [acting] isn’t very good.").evidence] == ["isn’t very good"]
 
 
 def test_a_plot_summary_is_no_evidence() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -28,7 +29,7 @@ __all__ = ["main"]
 
 _SCORERS = {"textblob": TextBlobScorer, "vader": VaderScorer}
 _KINDS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_STANDARD_INPUT = "-"
+_STANDARD = "-"  # input or output
 
 
 class _Record(NamedTuple):
@@ -143,11 +144,23 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter an option
                 click.echo(f"reviewkit: {record.name}: {reason}", err=True)
             yield record, outcome
 
-    with click.open_file(
-        output, "w", encoding="utf-8", errors="backslashreplace", lazy=False, atomic=output != "-"
-    ) as stream:
+    with _opened(output) as stream:
         _WRITERS[form](outcomes(), stream)
     context.exit(1 if failures else 0)
+
+
+@contextmanager
+def _opened(output: str) -> Iterator[IO[str]]:
+    """Open the output; a file is replaced only once all is written."""
+    target = output if output == _STANDARD else f"{output}.{os.getpid()}.part"
+    try:
+        with click.open_file(target, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            yield stream
+        if target != output:
+            Path(target).replace(output)
+    finally:
+        if target != output:
+            Path(target).unlink(missing_ok=True)
 
 
 def _with_bar(htmls: Iterator[Any]) -> Iterable[Any]:
@@ -167,7 +180,7 @@ def _source(file: str, kind: str, column: str | None) -> _Source:
     """Return what yields a file's records, or raise a usage error."""
     if kind == "auto":
         kind = _KINDS.get(Path(file).suffix.lower(), "html")
-        if file == _STANDARD_INPUT and column is not None:
+        if file == _STANDARD and column is not None:
             msg = "say with --input what standard input holds: csv, tsv or jsonl"
             raise click.UsageError(msg)
     if kind == "html":

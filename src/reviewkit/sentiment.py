@@ -81,8 +81,9 @@ def score_aspects(
         sentences: the text's sentences if you have them; `split_sentences` finds them if None.
 
     Returns:
-        One opinion for each mention, in the same order. Its evidence are the words whose removal
-        would change the score most, strongest first; each weight is the change.
+        One opinion for each mention, in the same order. Its evidence are the words that carry the
+        score, strongest first, with the negator that turns them, if any; a weight is how far the
+        score would move without what they add to it.
 
     Raises:
         InputTypeError: if an argument has the wrong type.
@@ -261,11 +262,17 @@ def _polarity(judgement: Judgement) -> Polarity:
 
 
 class _Hit(NamedTuple):
-    """Words that judge: the first, one past the last, and how they judge."""
+    """Words that judge: the first, one past the last, how they judge, and what turns them."""
 
     first: int
     stop: int
     valence: float
+    negator: int = -1  # the word that turned them, or -1
+
+    @property
+    def start(self) -> int:
+        """The first word of the evidence: "not good", where "good" alone is the hit."""
+        return self.first if self.negator < 0 else self.negator
 
 
 class _LexiconScorer:
@@ -287,7 +294,7 @@ class _LexiconScorer:
         for hit in hits:
             weight = score - _squash(total - hit.valence)
             if abs(weight) >= _LEAST_WEIGHT:
-                place = tokens.span(hit.first, hit.stop)
+                place = tokens.span(hit.start, hit.stop)
                 evidence.append(Evidence(text[place[0] : place[1]], *place, weight))
         evidence.sort(key=lambda e: (-abs(e.weight), e.start))
         return Judgement(score, tuple(evidence[:_MOST_EVIDENCE]))
@@ -481,7 +488,7 @@ def _hits(words: list[str], clauses: _Clauses, valences: Lexicon[float]) -> list
             turned.add(negator[first])
         if wish[first] >= 0 and value > 0:
             value *= _WISHED
-        hits[first] = _Hit(first, stop, max(-1.0, min(1.0, value)))
+        hits[first] = _Hit(first, stop, max(-1.0, min(1.0, value)), negator[first])
     for first, stop, kind in shifters:
         if kind == "wishes":
             hits.setdefault(first, _Hit(first, stop, _WISH))
