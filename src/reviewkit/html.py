@@ -2,11 +2,13 @@
 
 One compiled pattern finds everything in the input that is not plain text to be copied: tags,
 comments, character references, white space to collapse. What lies between is copied run by run,
-and for each run `CleanText` keeps the span of the input that it came from. The pattern never
-looks past the next ``<`` without having consumed what it read, so time is linear on any input.
+and for each run `CleanText` keeps the span of the input that it came from. The pattern is written
+so that however many tags are begun and never ended, each character is read a few times at most:
+time is linear on any input.
 
 BeautifulSoup detects the encoding of bytes. It does not parse the markup: its text nodes do not
-say where they came from, and it decodes character references in other ways than browsers.
+say where they came from, it decodes character references in other ways than browsers, and the
+standard library's parser that it builds on takes quadratic time on ``<a <a <a`` (Python 3.11.7).
 """
 
 from __future__ import annotations
