@@ -14,9 +14,9 @@ import reviewkit
 
 PACKAGE = Path(reviewkit.__file__).parent
 FLOORS = {
-    "errors": 0, "types": 0, "_data": 0,
-    "html": 1, "sentences": 1, "tokens": 1,
-    "aspects": 2, "sentiment": 2,
+    "errors": 0, "types": 0, "_data": 0, "tokens": 0,
+    "html": 1, "sentences": 1, "clauses": 1, "_model": 1,
+    "aspects": 2, "sentiment": 2, "lexicon": 2,
     "pipeline": 3,
     "render": 4,
     "cli": 5,
@@ -72,13 +72,13 @@ class Refused(socket.socket):
 socket.socket = socket.create_connection = socket.getaddrinfo = Refused
 import reviewkit
 html = "<p>The acting was superb.</p><p>Mr. Lee's plot isn't good.</p>".encode()
-for scorer in (reviewkit.TextBlobScorer(), reviewkit.VaderScorer()):
+for scorer in (reviewkit.FilmScorer(), reviewkit.TextBlobScorer(), reviewkit.VaderScorer()):
     review = reviewkit.analyze(html, scorer=scorer)
     print(*(f"{name} {found.polarity}" for name, found in review.aspects.items()))
 """
     nowhere = str(tmp_path)
     out = run(code, HOME=nowhere, NLTK_DATA=nowhere, TEXTBLOB_DATA=nowhere)
-    assert out.splitlines() == ["acting positive plot negative"] * 2
+    assert out.splitlines() == ["acting positive plot negative"] * 3
     assert not list(tmp_path.iterdir())
 
 

@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewkit import Opinion, Review, analyze, clean_html
+from reviewkit import Opinion, Review, TextBlobScorer, analyze, clean_html
 from reviewkit.render import review_html
 
 
@@ -18,7 +18,8 @@ def test_the_picture_shows_the_whole_text(example: str) -> None:
 
 
 def test_targets_and_evidence_are_marked() -> None:
-    page = review_html(analyze("<p>The acting was superb &amp; fun, but the <b>plot</b> dull."))
+    html = "<p>The acting was superb &amp; fun, but the <b>plot</b> dull."
+    page = review_html(analyze(html, scorer=TextBlobScorer()))
     assert 'title="acting: positive' in page
     assert 'title="plot: negative' in page
     assert page.count("border-bottom") == 3

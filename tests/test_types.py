@@ -22,6 +22,7 @@ from reviewkit import (
     RecordError,
     Review,
     Sentence,
+    TextBlobScorer,
     analyze,
     clean_html,
 )
@@ -87,7 +88,9 @@ def test_an_analysed_review_comes_back(example: str) -> None:
 
 
 def test_the_table_of_a_review() -> None:
-    review = analyze("The acting was superb, superb. The score is by Marsh.")
+    review = analyze(
+        "The acting was superb, superb. The score is by Marsh.", scorer=TextBlobScorer()
+    )
     assert str(review).splitlines() == [
         "aspect   polarity  score  places  because",
         "acting   positive  +0.86       1  superb",

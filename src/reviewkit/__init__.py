@@ -13,16 +13,11 @@ from reviewkit.errors import (
     ReviewkitError,
 )
 from reviewkit.html import clean_html
+from reviewkit.lexicon import TextBlobScorer, VaderScorer
 from reviewkit.pipeline import analyze, analyze_many
 from reviewkit.render import review_html
 from reviewkit.sentences import split_sentences
-from reviewkit.sentiment import (
-    TextBlobScorer,
-    VaderScorer,
-    score_aspects,
-    score_text,
-    summarize,
-)
+from reviewkit.sentiment import FilmScorer, score_aspects, score_text, summarize
 from reviewkit.types import (
     Aspect,
     AspectSummary,
@@ -46,6 +41,7 @@ __all__ = [
     "AspectSummary",
     "CleanText",
     "Evidence",
+    "FilmScorer",
     "InputTypeError",
     "InputValueError",
     "Judgement",

@@ -35,8 +35,9 @@ def extract_aspects(
 ) -> list[Mention]:
     """Find the places where a text speaks of some aspects.
 
-    A place is found by the terms of the aspect. For acting and direction it may also be a
-    person's name, next to words for what actors or directors do.
+    The aspects of `FILM_ASPECTS` are found by the trained model: the words that name what is
+    judged ("acting", "the musical score", a person's name) or, where nothing names it, those that
+    imply it ("beautifully shot"). Other aspects are found by their terms.
 
     Args:
         text: clean text, such as `clean_html` gives.
@@ -57,11 +58,19 @@ def extract_aspects(
         >>> extract_aspects("The waiters were rude.", [service])
         [Mention(aspect='service', target='waiters', start=4, end=11, sentence=0)]
     """
-    matcher = _matcher(checked_aspects(aspects))
+    chosen = checked_aspects(aspects)
     sentences = checked_sentences(text, sentences)
+    trained, matcher = _plan(chosen)
+    found = [*_read(text, sentences, trained)] if trained else []
+    if matcher is not None:
+        found += [
+            (start, end, aspect, sentence_at(sentences, start))
+            for start, end, aspect in matcher.find(str(text))
+        ]
+    found.sort()
     return [
-        Mention(aspect, text[start:end], start, end, sentence_at(sentences, start))
-        for start, end, aspect in matcher.find(str(text))
+        Mention(aspect, text[start:end], start, end, sentence)
+        for start, end, aspect, sentence in found
     ]
 
 
@@ -91,6 +100,34 @@ def checked_aspects(aspects: Iterable[Aspect]) -> tuple[Aspect, ...]:
     return found
 
 
+_NAMES = {aspect.name: number for number, aspect in enumerate(FILM_ASPECTS)}
+
+
+def _plan(aspects: tuple[Aspect, ...]) -> tuple[dict[int, str], _Matcher | None]:
+    """Return the aspects that the model knows, by their number, and how to find the others."""
+    trained = {}
+    others = []
+    for aspect in aspects:
+        number = _NAMES.get(aspect.name)
+        if number is not None and aspect == FILM_ASPECTS[number]:
+            trained[number] = aspect.name
+        else:
+            others.append(aspect)
+    return trained, _matcher(tuple(others)) if others else None
+
+
+def _read(
+    text: str, sentences: Sequence[Sentence], trained: Mapping[int, str]
+) -> Iterator[tuple[int, int, str, int]]:
+    """Yield (start, end, aspect, sentence) of each place that the model finds."""
+    from reviewkit._model import readings  # noqa: PLC0415 - numpy is loaded when needed
+
+    for reading in readings(text, sentences):
+        for sentence, number, first, stop in reading.places():
+            if number in trained:
+                yield (*reading.span(first, stop), trained[number], sentence)
+
+
 class _Phrases:
     """The phrases of some aspects, compiled to one pattern."""
 
@@ -115,12 +152,6 @@ class _Matcher:
     def __init__(self, aspects: tuple[Aspect, ...]) -> None:
         self.terms = _Phrases({aspect.name: aspect.terms for aspect in aspects})
         self.excluded = _Phrases({aspect.name: aspect.exclude for aspect in aspects})
-        self.people = [
-            (aspect.name, pattern)
-            for aspect in aspects
-            if aspect in _WITH_PEOPLE
-            for pattern in _people_patterns(aspect.name)
-        ]
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, aspect) of each place, in the order of the text."""
@@ -135,55 +166,12 @@ class _Matcher:
             for start, end, aspect in self.terms.find(lowered)
             if not excluded.issuperset({(aspect, start), (aspect, end - 1)})
         }
-        for aspect, pattern in self.people:
-            for match in pattern.finditer(text):
-                found.add((*match.span(1), aspect))
         return sorted(found)
 
 
 @lru_cache(maxsize=64)
 def _matcher(aspects: tuple[Aspect, ...]) -> _Matcher:
     return _Matcher(aspects)
-
-
-_WITH_PEOPLE = frozenset(a for a in FILM_ASPECTS if "role" in load("aspects.toml")[a.name])
-# A name: capitalised words and initials, not one that only starts a sentence.
-_NO_NAME = (
-    "The This That These Those It Its He She They We I You But And So If When While There Here "
-    "What Why How Who As At In On For After Before Then Now Also However Still Overall All Some "
-    "Most My His Her Their Our One Not No An A With By From To Of Or Yet Both Each Every Everyone "
-    "Everything Nothing Nobody Even Just Only Though Although Because Since Film Movie DVD TV"
-)
-_REST = r"(?:\.|[\w'’-]*[^\W\d_A-Z])"  # of a name's word or an initial, after its capital
-
-
-def _no_name() -> str:
-    """Return what must not follow a capital: the rest of a word that only starts a sentence."""
-    rests: dict[str, list[str]] = {}
-    for word in _NO_NAME.split():
-        rests.setdefault(word[0], []).append(word[1:])
-    return "|".join(rf"(?<={first})(?:{'|'.join(rest)})\b" for first, rest in rests.items())
-
-
-# It begins with a set of characters that the regex engine can skip to; see html.py.
-_NAME = (
-    rf"[A-Z](?<!\w[A-Z])(?!{_no_name()})(?:(?<=[MDS])(?:r|s|rs|ir|ame)\b\.?\s[A-Z])?{_REST}"
-    rf"(?:\s(?:(?:de|van|von|der|du|la|le)\s)?[A-Z]{_REST}){{0,3}}"
-)
-_DEGREE = r"(?:(?:as|also|always|just|simply|so|very|really|quite|absolutely|truly|both|all)\s)*"
-
-
-def _people_patterns(aspect: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return patterns whose group is the name of a person who did an aspect's work."""
-    role, deed, verdict = (
-        _any_of(phrases(load("aspects.toml")[aspect][key])) for key in ("role", "deed", "verdict")
-    )
-    after = re.compile(rf"(?<!\w){role}s?,?\s({_NAME})")
-    before = re.compile(
-        rf"({_NAME})(?=(?:\s\([^()]{{1,60}}\))?,?\s?(?:who\s)?"
-        rf"(?:{deed}|(?:is|was|are|were)\s{_DEGREE}{verdict})\b)"
-    )
-    return after, before
 
 
 def _normal(term: str) -> str:
@@ -215,11 +203,6 @@ def _trie_pattern(terms: Iterable[str]) -> str:
     """Return a pattern of the longest of the terms as whole words."""
     branches = _branch(_trie(terms))
     return rf"(?<!\w){branches}(?!\w)" if branches else "(?!)"
-
-
-def _any_of(terms: Iterable[str]) -> str:
-    """Return a pattern of the longest of the terms, with a small or capital first letter."""
-    return f"(?:{_branch(_trie(form for t in terms for form in (t, t[0].upper() + t[1:])))})"
 
 
 def _trie(terms: Iterable[str]) -> _Node:

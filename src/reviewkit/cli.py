@@ -16,9 +16,11 @@ import click
 
 from reviewkit import (
     FILM_ASPECTS,
+    FilmScorer,
     RecordError,
     Review,
     ReviewkitError,
+    Scorer,
     TextBlobScorer,
     VaderScorer,
     __version__,
@@ -27,7 +29,11 @@ from reviewkit import (
 
 __all__ = ["main"]
 
-_SCORERS = {"textblob": TextBlobScorer, "vader": VaderScorer}
+_SCORERS: dict[str, Callable[[], Scorer]] = {
+    "film": FilmScorer,
+    "textblob": TextBlobScorer,
+    "vader": VaderScorer,
+}
 _KINDS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _STANDARD = "-"  # input or output
 
@@ -86,9 +92,9 @@ def main() -> None:
 @click.option(
     "--scorer",
     type=click.Choice(list(_SCORERS)),
-    default="textblob",
+    default="film",
     show_default=True,
-    help="Whose lexicon judges.",
+    help="What judges: the trained model or a lexicon.",
 )
 @click.option(
     "--workers",

@@ -43,7 +43,7 @@ def analyze(
     Args:
         html: the raw review, HTML or plain text; see `clean_html`.
         aspects: what to look for.
-        scorer: how to judge; a `TextBlobScorer` if None.
+        scorer: how to judge; a `FilmScorer` if None.
         splitter: how to split sentences, for another language, say; see `split_sentences`.
 
     Returns:
@@ -58,9 +58,9 @@ def analyze(
         >>> review = analyze("Lee is superb.<br /><br />Sadly, the script is a mess.")
         >>> print(review)
         aspect   polarity  score  places  because
-        acting   positive  +0.71       1  superb
-        plot     negative  -0.64       1  mess, sadly
-        overall  mixed     +0.01
+        acting   positive  +0.90       1  superb
+        plot     negative  -0.91       1  mess
+        overall  negative  -0.11
         >>> opinion = review.opinions[1]
         >>> start, end = review.source_span(opinion.start, opinion.end)
         >>> review.text.source[start:end]
@@ -122,7 +122,7 @@ def analyze_many(  # noqa: PLR0913 - each option is used by name
     Args:
         htmls: raw reviews: a list, a column, a generator that never ends.
         aspects: what to look for.
-        scorer: how to judge; a `TextBlobScorer` if None. With workers it must be picklable.
+        scorer: how to judge; a `FilmScorer` if None. With workers it must be picklable.
         splitter: how to split sentences; see `split_sentences`. Likewise.
         workers: processes to share the work; 1 does it in this one.
         on_error: what becomes of a record that cannot be read, such as a ``None`` in the

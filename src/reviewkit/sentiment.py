@@ -1,24 +1,17 @@
 """What is thought of an aspect in one place, and which words say so.
 
-`score_aspects` asks a `Scorer` about each mention. The scorers that come with the package add up
-the valence of the words around the target: those of the target's own clause in full, those beyond
-a comma, a contrast or some distance in part, and those after a negator turned round.
+`score_aspects` asks a `Scorer` about each mention. `FilmScorer`, the default, is the trained model.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from itertools import pairwise
-from threading import Lock
-from typing import NamedTuple
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from reviewkit._data import load
-from reviewkit.errors import InputTypeError, InputValueError, MissingExtraError
+from reviewkit.errors import InputTypeError, InputValueError
 from reviewkit.sentences import checked_sentences, sentence_at
-from reviewkit.tokens import Lexicon, phrases, tokenize
 from reviewkit.types import (
     AspectSummary,
     Evidence,
@@ -31,9 +24,11 @@ from reviewkit.types import (
     Sentence,
 )
 
+if TYPE_CHECKING:
+    from reviewkit._model import Reading
+
 __all__ = [
-    "TextBlobScorer",
-    "VaderScorer",
+    "FilmScorer",
     "checked_scorer",
     "overall_polarity",
     "score_aspects",
@@ -41,28 +36,12 @@ __all__ = [
     "summarize",
 ]
 
-# Fitted by hand on targets of the training part of film_aspects and of the treebank (polarity
-# right on 0.78 of the targets, 0.74 with the first guesses); none was fitted on a dev part.
-_NEUTRAL = 0.01  # a score nearer to 0 is neutral
-_MIXED_FLOOR, _MIXED_RATIO = 0.2, 0.8  # praise and blame this strong and this even are mixed
-_DISTANCE = 0.95  # what a valence keeps for each word between it and the target
-_COMMA = 0.75  # ... for each comma
-_CONTRAST = 0.3  # ... for each contrast, bracket, dash or semicolon; two at most
-_WINDOW = 400  # characters on each side of a target that are read
-_REACH = 3  # words that a negator or a wish turns
-_TURNED = -0.4  # "not good" is less bad than "bad"
-_WISHED = -0.5  # "could have been good"
-_WISH = -0.2  # the valence of a wish by itself
-_BARE = -0.2  # ... of a negator that turns nothing: "no plot"
-_QUESTION = -0.15  # ... of a question mark: who asks is seldom pleased
-_STRENGTHS = {"intensifiers": 1.3, "diminishers": 0.6}
-_SATURATION = 0.5  # a valence sum of its square root scores 0.71
+_NEUTRAL = 0.01  # a score nearer to 0 is neutral, unless the scorer says otherwise
 _OVERALL_NEUTRAL = 0.05
 _SUMMARY_MIXED = 0.5  # praise and blame of an aspect are mixed from this ratio on
-_MOST_EVIDENCE, _LEAST_WEIGHT = 5, 0.01
-
-_CONTRACTED_NOT = "n't"
-_BREAKS = frozenset(",;:()[]—–-…")  # marks that part clauses; all but a comma as contrasts do
+_LEAST_ODDS = 0.3  # how far a word must move the log odds of praise over blame to be evidence
+_MIXED = 0.45  # the least share of both praise and blame where an opinion is mixed
+_DECIMALS = 6  # of scores and weights: fewer than processors agree on
 
 
 def score_aspects(
@@ -77,7 +56,7 @@ def score_aspects(
     Args:
         text: the text that the mentions were found in.
         mentions: what `extract_aspects` found, or your own.
-        scorer: how to judge; a `TextBlobScorer` if None.
+        scorer: how to judge; a `FilmScorer` if None.
         sentences: the text's sentences if you have them; `split_sentences` finds them if None.
 
     Returns:
@@ -99,27 +78,27 @@ def score_aspects(
         story negative ['never']
     """
     scorer = checked_scorer(scorer)
-    sentences = checked_sentences(text, sentences)
-    whole = Sentence(text, 0, len(text))
-    opinions = []
+    sentences = checked_sentences(text, sentences) or [Sentence(text, 0, len(text))]
+    mentions = [*mentions]
     for mention in mentions:
         _check_mention(text, mention)
-        place = sentences[sentence_at(sentences, mention.start)] if sentences else whole
-        end = max(place.end, mention.end)
-        judgement = _judge(scorer, text, min(place.start, mention.start), end, mention)
-        opinions.append(
-            Opinion(
-                aspect=mention.aspect,
-                target=mention.target,
-                start=mention.start,
-                end=mention.end,
-                sentence=mention.sentence,
-                polarity=judgement.polarity or _polarity(judgement),
-                score=judgement.score,
-                evidence=judgement.evidence,
-            )
+    if isinstance(scorer, FilmScorer):
+        judgements = scorer.score_all(text, sentences, mentions)
+    else:
+        judgements = [_judge(scorer, text, *_around(sentences, m), m) for m in mentions]
+    return [
+        Opinion(
+            aspect=mention.aspect,
+            target=mention.target,
+            start=mention.start,
+            end=mention.end,
+            sentence=mention.sentence,
+            polarity=judgement.polarity or _polarity(judgement.score),
+            score=judgement.score,
+            evidence=judgement.evidence,
         )
-    return opinions
+        for mention, judgement in zip(mentions, judgements, strict=True)
+    ]
 
 
 def score_text(
@@ -132,7 +111,7 @@ def score_text(
 
     Args:
         text: a phrase, a sentence or a review, as clean text.
-        scorer: how to judge; a `TextBlobScorer` if None.
+        scorer: how to judge; a `FilmScorer` if None.
         sentences: the text's sentences if you have them; `split_sentences` finds them if None.
 
     Returns:
@@ -148,6 +127,8 @@ def score_text(
     """
     scorer = checked_scorer(scorer)
     sentences = checked_sentences(text, sentences)
+    if isinstance(scorer, FilmScorer):
+        return scorer.score_whole(text, sentences)
     scores = [_judge(scorer, text, s.start, s.end, None).score for s in sentences]
     told = [score for score in scores if score]
     return math.fsum(told) / len(told) if told else 0.0
@@ -250,270 +231,100 @@ def _judge(scorer: Scorer, text: str, start: int, end: int, target: Mention | No
     return judgement
 
 
-def _polarity(judgement: Judgement) -> Polarity:
-    praise = sum(e.weight for e in judgement.evidence if e.weight > 0)
-    blame = -sum(e.weight for e in judgement.evidence if e.weight < 0)
-    weaker, stronger = sorted((praise, blame))
-    if weaker >= _MIXED_FLOOR and weaker >= _MIXED_RATIO * stronger:
-        return "mixed"
-    if abs(judgement.score) <= _NEUTRAL:
+def _around(sentences: Sequence[Sentence], mention: Mention) -> tuple[int, int]:
+    """Return the span of the sentence that a mention stands in, wide enough to hold it."""
+    place = sentences[sentence_at(sentences, mention.start)]
+    return min(place.start, mention.start), max(place.end, mention.end)
+
+
+def _polarity(score: float) -> Polarity:
+    if abs(score) <= _NEUTRAL:
         return "neutral"
-    return "positive" if judgement.score > 0 else "negative"
+    return "positive" if score > 0 else "negative"
 
 
-class _Hit(NamedTuple):
-    """Words that judge: the first, one past the last, how they judge, and what turns them."""
+class FilmScorer:
+    """Judges by the model that ships in the package, trained on film reviews.
 
-    first: int
-    stop: int
-    valence: float
-    negator: int = -1  # the word that turned them, or -1
+    `score_aspects` and `score_text` show it a text as a whole, so that each sentence is read with
+    the one before; `score` reads a sentence by itself.
 
-    @property
-    def start(self) -> int:
-        """The first word of the evidence: "not good", where "good" alone is the hit."""
-        return self.first if self.negator < 0 else self.negator
+    Example:
+        >>> FilmScorer().score("Not a good film.", 0, 16).score < 0
+        True
 
-
-class _LexiconScorer:
-    """Adds up the valence of words; what the words are worth is the subclass's to say."""
+    Source: `training/` in the repository; see the model card in the documentation.
+    """
 
     def score(self, text: str, start: int, end: int, target: Mention | None = None) -> Judgement:
         """Judge a sentence or a target in it; see `Scorer.score`."""
+        alone = [Sentence(text[start:end], start, end)]
         if target is not None:
-            start, end = _window(text, start, end, target)
-        tokens = tokenize(text, start, end)
-        clauses = _Clauses(tokens.words)
-        hits = _hits(tokens.words, clauses, self._valences())
-        inside = None if target is None else tokens.inside(target.start, target.end)
-        if inside is not None:
-            hits = [clauses.scope(hit, *inside) for hit in hits]
-        total = math.fsum(hit.valence for hit in hits)
-        score = _squash(total)
-        evidence = []
-        for hit in hits:
-            weight = score - _squash(total - hit.valence)
-            if abs(weight) >= _LEAST_WEIGHT:
-                place = tokens.span(hit.start, hit.stop)
-                evidence.append(Evidence(text[place[0] : place[1]], *place, weight))
-        evidence.sort(key=lambda e: (-abs(e.weight), e.start))
-        return Judgement(score, tuple(evidence[:_MOST_EVIDENCE]))
+            (judgement,) = self.score_all(text, alone, [target])
+            return judgement
+        return Judgement(self.score_whole(text, alone))
+
+    def score_all(
+        self, text: str, sentences: Sequence[Sentence], mentions: Sequence[Mention]
+    ) -> list[Judgement]:
+        """Judge all mentions of a text at once."""
+        from reviewkit._model import readings  # noqa: PLC0415 - numpy is loaded when needed
+
+        waiting = deque(sorted(range(len(mentions)), key=lambda i: mentions[i].start))
+        judgements = [Judgement(0.0, (), "neutral")] * len(mentions)
+        for reading in readings(text, sentences):
+            here = []
+            for number, unit in enumerate(reading.units):
+                while waiting and mentions[waiting[0]].start < unit.end:
+                    mention = mentions[waiting[0]]
+                    word = reading.word_at(number, mention.start, mention.end)
+                    here.append((waiting.popleft(), word))
+            for at in range(0, len(here), _AT_ONCE):
+                numbers, words = zip(*here[at : at + _AT_ONCE], strict=True)
+                for i, judgement in zip(numbers, _judgements(reading, words), strict=True):
+                    judgements[i] = judgement
+        return judgements
+
+    def score_whole(self, text: str, sentences: Sequence[Sentence]) -> float:
+        """Score a text as a whole."""
+        from reviewkit._model import overall  # noqa: PLC0415 - numpy is loaded when needed
+
+        return round(overall(text, sentences), _DECIMALS)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
-
-    def _valences(self) -> Lexicon[float]:
-        raise NotImplementedError
+        return "FilmScorer()"
 
 
-class TextBlobScorer(_LexiconScorer):
-    """Judges by the sentiment lexicon that comes with TextBlob.
-
-    The package adds words of film criticism that the lexicon does not hold, and takes out words
-    that judge nothing in a film review, such as ``dead``.
-
-    Source: the lexicon of Pattern (De Smedt and Daelemans 2012) as shipped in TextBlob.
-
-    Example:
-        >>> TextBlobScorer().score("Not a good film.", 0, 16).score < 0
-        True
-    """
-
-    def _valences(self) -> Lexicon[float]:
-        return _textblob_valences()
+_DEFAULT_SCORER = FilmScorer()
+_AT_ONCE = 256  # targets judged at a time, so that memory stays small
 
 
-class VaderScorer(_LexiconScorer):
-    """Judges by the lexicon of VADER.
+def _judgements(reading: Reading, words: Sequence[int]) -> list[Judgement]:
+    """Judge the targets that these words stand for."""
+    from reviewkit._model import softmax  # noqa: PLC0415 - numpy is loaded when needed
 
-    It needs the package vaderSentiment: ``pip install "reviewkit[vader]"``. The package adds and
-    takes out the same words as for `TextBlobScorer`, and scopes and negation are its own.
-
-    Raises:
-        MissingExtraError: if vaderSentiment is not installed.
-
-    Source: Hutto and Gilbert 2014, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis
-    of Social Media Text".
-    """
-
-    def __init__(self) -> None:
-        _vader_valences()
-
-    def _valences(self) -> Lexicon[float]:
-        return _vader_valences()
-
-
-_DEFAULT_SCORER = TextBlobScorer()
-_TEXTBLOB_LOADS = Lock()  # its lexicon fills while it loads
-
-
-@lru_cache(maxsize=1)
-def _textblob_valences() -> Lexicon[float]:
-    from textblob.en import sentiment  # noqa: PLC0415 - loaded when needed
-
-    with _TEXTBLOB_LOADS:
-        sentiment.load()
-        words = list(dict.keys(sentiment))
-        return _with_film_words({word: sentiment[word][None][0] for word in words})
-
-
-@lru_cache(maxsize=1)
-def _vader_valences() -> Lexicon[float]:
-    try:
-        from vaderSentiment.vaderSentiment import (  # noqa: PLC0415 - an extra
-            SentimentIntensityAnalyzer,
-        )
-    except ImportError:
-        msg = (
-            "VaderScorer needs the package vaderSentiment; install it with "
-            "pip install 'reviewkit[vader]'"
-        )
-        raise MissingExtraError(msg) from None
-    largest = 4.0  # VADER's people rated words from -4 to 4
-    ratings = SentimentIntensityAnalyzer().lexicon.items()
-    return _with_film_words({word: rating / largest for word, rating in ratings})
-
-
-def _with_film_words(borrowed: Mapping[str, float]) -> Lexicon[float]:
-    """Add the words of film criticism; take out those that turn or strengthen others."""
-    shifters = {
-        phrase for text in load("sentiment.toml")["shift"].values() for phrase in phrases(text)
-    }
-    valences = {
-        phrase: value
-        for phrase, value in borrowed.items()
-        if phrase.strip() and phrase not in shifters and not phrase.endswith(_CONTRACTED_NOT)
-    }
-    film = load("sentiment.toml")["valence"]
-    valences.update((phrase, float(value)) for value in film for phrase in phrases(film[value]))
-    return Lexicon(valences)
-
-
-@lru_cache(maxsize=1)
-def _shifters() -> Lexicon[str]:
-    """Return the words that turn, strengthen or weaken others, with what they do."""
-    kinds = load("sentiment.toml")["shift"]
-    return Lexicon({phrase: kind for kind in kinds for phrase in phrases(kinds[kind])})
-
-
-@lru_cache(maxsize=1)
-def _connectives() -> Lexicon[str]:
-    """Return the words that start a clause that speaks for itself, with the kind of clause."""
-    kinds = load("sentiment.toml")["scope"]
-    return Lexicon({phrase: kind for kind in kinds for phrase in phrases(kinds[kind])})
-
-
-def _window(text: str, start: int, end: int, target: Mention) -> tuple[int, int]:
-    """Return the part of a sentence that is read for a target.
-
-    Words farther away would keep less than a thirtieth of their valence, and the bound keeps time
-    linear where one endless sentence holds many targets.
-    """
-    if target.start - start > _WINDOW:
-        start = target.start - _WINDOW
-        start = max(start, text.find(" ", start, target.start))
-    if end - target.end > _WINDOW:
-        end = target.end + _WINDOW
-        space = text.rfind(" ", target.end, end)
-        end = end if space < 0 else space
-    return start, end
-
-
-class _Clauses:
-    """Which clause each word of a sentence stands in.
-
-    `contrasts` and `commas` hold for each word how many contrasts (or brackets, dashes,
-    semicolons) and how many commas precede it.
-    """
-
-    def __init__(self, words: list[str]) -> None:
-        kinds = {first: kind for first, _, kind in _connectives().find(words)}
-        breaks = [i for i, word in enumerate(words) if word in _BREAKS or i in kinds]
-        before = breaks[0] if breaks else len(words)
-        self.contrasts = [0] * before
-        self.commas = [0] * before
-        contrast = comma = 0
-        conceding = False
-        for i, stop in pairwise([*breaks, len(words)]):
-            if words[i] == ",":
-                comma += 1
-                contrast += conceding
-                conceding = False
-            else:
-                contrast += 1
-                conceding = kinds.get(i) == "concessions"
-            self.contrasts += [contrast] * (stop - i)
-            self.commas += [comma] * (stop - i)
-
-    def scope(self, hit: _Hit, first: int, last: int) -> _Hit:
-        """Return the hit with what is left of its valence at the target, words first to last."""
-        if hit.stop <= first:
-            near, far = hit.stop - 1, first
-        elif hit.first > last:
-            near, far = last, hit.first
+    logits, heard, near = reading.local(words)
+    likely = reading.likely(heard, near)
+    found: list[list[tuple[int, float]]] = [[] for _ in words]
+    if likely:
+        places, gone = zip(*likely, strict=True)
+        moved = logits[list(places)] - reading.without([words[i] for i in places], gone)
+        for (i, word), odds in zip(likely, (moved[:, 2] - moved[:, 0]).tolist(), strict=True):
+            if abs(odds) >= _LEAST_ODDS:
+                found[i].append((word, odds))
+    judgements = []
+    for (blame, neither, praise), movers in zip(softmax(logits).tolist(), found, strict=True):
+        evidence = []
+        for word, odds in sorted(movers, key=lambda mover: (-abs(mover[1]), mover[0])):
+            start, end = reading.span(word, word + 1)
+            weight = round(math.tanh(odds / 2), _DECIMALS)
+            evidence.append(Evidence(reading.text[start:end], start, end, weight))
+        polarity: Polarity
+        if neither >= max(blame, praise):
+            polarity = "neutral"
+        elif min(blame, praise) > _MIXED:
+            polarity = "mixed"
         else:
-            return hit
-        kept = (
-            _DISTANCE ** (far - near)
-            * _COMMA ** (self.commas[far] - self.commas[near])
-            * _CONTRAST ** min(2, self.contrasts[far] - self.contrasts[near])
-        )
-        return hit._replace(valence=hit.valence * kept)
-
-
-def _hits(words: list[str], clauses: _Clauses, valences: Lexicon[float]) -> list[_Hit]:
-    """Return the words that judge, in order, negation and strength counted in."""
-    judging = list(valences.find(words))
-    inside = {i for first, stop, _ in judging for i in range(first + 1, stop)}
-    shifters = [found for found in _shifters().find(words) if found[0] not in inside]
-    known = {first for first, _, _ in shifters}
-    shifters += [
-        (i, i + 1, "negators")
-        for i, word in enumerate(words)
-        if word.endswith(_CONTRACTED_NOT) and i not in known and i not in inside
-    ]
-    stops = {first: stop for first, stop, _ in shifters}
-    strength = {stop: _STRENGTHS[kind] for _, stop, kind in shifters if kind in _STRENGTHS}
-    no_hit = {first for first, _, kind in shifters if kind in _STRENGTHS or kind == "no_negators"}
-    negator = _reach(words, clauses, shifters, "negators")
-    wish = _reach(words, clauses, shifters, "wishes")
-    hits: dict[int, _Hit] = {}
-    turned = set()
-    for first, stop, valence in judging:
-        value = valence * strength.get(first, 1.0)
-        if not value or first in no_hit or stops.get(first, stop) > stop:
-            continue
-        if negator[first] >= 0:
-            value *= _TURNED
-            turned.add(negator[first])
-        if wish[first] >= 0 and value > 0:
-            value *= _WISHED
-        hits[first] = _Hit(first, stop, max(-1.0, min(1.0, value)), negator[first])
-    for first, stop, kind in shifters:
-        if kind == "wishes":
-            hits.setdefault(first, _Hit(first, stop, _WISH))
-        elif kind == "negators" and first not in turned:
-            hits.setdefault(first, _Hit(first, stop, _BARE))
-    for i, word in enumerate(words):
-        if word == "?":
-            hits[i] = _Hit(i, i + 1, _QUESTION)
-    return [hits[first] for first in sorted(hits)]
-
-
-def _reach(
-    words: list[str], clauses: _Clauses, shifters: list[tuple[int, int, str]], kind: str
-) -> list[int]:
-    """Return for each word the index of the shifter of that kind that governs it, or -1."""
-    governor = [-1] * len(words)
-    for first, stop, found in shifters:
-        if found == kind:
-            for i in range(stop, min(stop + _REACH, len(words))):
-                if clauses.contrasts[i] != clauses.contrasts[first]:
-                    break
-                governor[i] = first
-    return governor
-
-
-def _squash(total: float) -> float:
-    """Map a sum of valences to a score between -1 and 1."""
-    return total / math.sqrt(total * total + _SATURATION)
+            polarity = "positive" if praise > blame else "negative"
+        judgements.append(Judgement(round(praise - blame, _DECIMALS), tuple(evidence), polarity))
+    return judgements

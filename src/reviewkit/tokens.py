@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
-__all__ = ["Lexicon", "Tokens", "lower", "phrases", "tokenize"]
+__all__ = ["TOKEN", "Lexicon", "Tokens", "lower", "phrases", "tokenize"]
 
 T = TypeVar("T")
 
 # Words keep their apostrophes; a hyphen inside a word only parts it, a dash is a mark.
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*|-(?<!\w-)|-(?!\w)|[^\w\s-]")
+TOKEN = re.compile(r"\w+(?:['’]\w+)*|-(?<!\w-)|-(?!\w)|[^\w\s-]")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
 
@@ -26,7 +26,7 @@ class Tokens:
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._offset = start
-        self._matches = list(_TOKEN.finditer(lower(text[start:end])))
+        self._matches = list(TOKEN.finditer(lower(text[start:end])))
         self.words = [match[0] for match in self._matches]
 
     def span(self, first: int, stop: int) -> tuple[int, int]:

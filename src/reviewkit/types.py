@@ -486,6 +486,8 @@ def _as_dict(record: Sentence | Evidence | Opinion) -> dict[str, Any]:
 
 def _because(summary: AspectSummary) -> str:
     """Return the words that say so: strongest evidence for the verdict first, each once."""
+    if summary.polarity == "neutral":
+        return ""
     sign = {"positive": 1, "negative": -1}.get(summary.polarity, 0)
     evidence = sorted(
         (e for o in summary.opinions for e in o.evidence if e.weight * sign >= 0),

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewkit import Sentence, analyze, extract_aspects, score_aspects, split_sentences
+from reviewkit._model import ASPECTS, Reading, Unit, overall, readings, softmax
+from reviewkit.aspects import FILM_ASPECTS
+
+
+def test_the_aspects_are_those_of_the_package() -> None:
+    assert tuple(aspect.name for aspect in FILM_ASPECTS) == ASPECTS
+
+
+@given(st.text())
+def test_words_stand_where_they_are_said_to(text: str) -> None:
+    for reading in readings(text, split_sentences(text)):
+        for number, unit in enumerate(reading.units):
+            first, stop = reading.starts[number], reading.starts[number + 1]
+            start, end = reading.span(int(first), int(stop))
+            assert unit.start <= start < end <= unit.end
+            assert reading.word_at(number, start, start + 1) == first
+        assert np.isfinite(reading.found).all()
+        assert np.isfinite(reading.target).all()
+
+
+def test_a_long_sentence_is_read_in_parts_and_nothing_is_lost() -> None:
+    text = "the acting was superb and " * 2000
+    mentions = extract_aspects(text)
+    assert len(mentions) > 1500
+    opinions = score_aspects(text, mentions)
+    assert all(opinion.polarity == "positive" for opinion in opinions[:200])
+    assert all(text[o.start : o.end] == o.target for o in opinions)
+
+
+def test_a_word_without_spaces_as_long_as_a_book() -> None:
+    assert analyze("a" * 100_000).opinions == ()
+
+
+def test_what_is_left_out_is_as_if_it_never_stood_there() -> None:
+    text = "The acting was really superb. The plot is thin."
+    (reading,) = readings(text, split_sentences(text))
+    shorter = text.replace("really ", "")
+    (other,) = readings(shorter, split_sentences(shorter))
+    without = reading.without([1], [3])
+    alone = other.local([1])[0]
+    # The verdict on the review is the one thing that is not read again.
+    assert without == pytest.approx(alone, abs=0.2)
+
+
+def test_the_same_text_in_other_sentences_is_read_anew() -> None:
+    text = "The acting was superb. The plot is dull."
+    one, two = [Sentence(text, 0, len(text))], split_sentences(text)
+    assert [len(r.units) for s in (one, two, one) for r in readings(text, s)] == [1, 2, 1]
+
+
+def test_spellings_share_rows_whatever_their_case_and_apostrophe() -> None:
+    texts = ("It isn't good", "it isn’t GOOD")
+    readings_ = [Reading(t, [Unit(0, 0, len(t))]) for t in texts]
+    rows = [(r._codes >> 1).tolist() for r in readings_]
+    assert rows[0] == rows[1]
+
+
+def test_a_lone_surrogate_is_a_word_like_others() -> None:
+    assert analyze("The music \ud800 is lovely.").aspects["music"].polarity == "positive"
+
+
+def test_shares_sum_to_one() -> None:
+    assert softmax(np.array([[1.0, 2.0, 3.0]], np.float32)).sum() == pytest.approx(1)
+
+
+def test_nothing_has_no_verdict() -> None:
+    assert overall("", []) == 0.0
