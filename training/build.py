@@ -204,6 +204,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--quick", action="store_true", help="a sample of everything, in 2 minutes")
     arguments = parser.parse_args()
+    torch.use_deterministic_algorithms(mode=True)
     size = QUICK if arguments.quick else FULL
     stages = Stages(arguments.cache / size.name)
     known = stages.get("read", lambda: read(arguments.data, size))
