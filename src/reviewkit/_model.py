@@ -1,7 +1,7 @@
 """The film model: a small network that reads a review word by word.
 
-`training/` makes it and explains it. `read` gives, for every word, whether it names an aspect and
-what it is worth as praise and blame, and for every sentence which aspects it judges.
+`training/` makes it, docs/model.md explains it. `readings` gives, for every word, whether it names
+an aspect and what it is worth as praise and blame, and for every sentence which aspects it judges.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 import math
 import pkgutil
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple, TypeAlias
@@ -22,7 +22,18 @@ from reviewkit.errors import ReviewkitError
 from reviewkit.tokens import TOKEN, lower
 from reviewkit.types import Sentence
 
-__all__ = ["ASPECTS", "Place", "Reading", "Unit", "overall", "readings", "softmax"]
+__all__ = [
+    "ASPECTS",
+    "COMMA",
+    "CONTRAST",
+    "Place",
+    "Reading",
+    "Unit",
+    "overall",
+    "readings",
+    "row_of",
+    "softmax",
+]
 
 Floats: TypeAlias = NDArray[np.float32]
 Whole: TypeAlias = NDArray[np.intp]
@@ -42,15 +53,15 @@ _FILE = "film.npz"
 _LONGEST = 2_000  # characters read as one sentence; what is longer is read in parts
 _CHUNK = 20_000  # characters read at a time
 _REMEMBERED = 100_000  # spellings whose rows are kept at hand
-_COMMA = 100  # what stands for a comma; 1 stands for a contrast
+CONTRAST, COMMA = 1, 100  # what stands for them among the marks of clauses
 _MOST = 20  # log weights above this count alike
 _TARGET = -0.4  # log odds from which on a word belongs to a target; the best word always does
+_BESIDE = -1.0  # ... if a word beside it does
 _SHORT = 60  # words of a review whose verdict and whose sentences count alike
 _CANDIDATES = 3  # words that are left out in turn, to see how far each moves the score
 _LIKELY = 0.3  # ... if they promise this share of what the first of them does
 _SURELY = 0.05  # the attention that every word gets when these are chosen
 _NEAR = 3  # words on each side that a word's vector depends on
-_BESIDE = -1.0  # ... if a word beside it does
 _CLOSEST = 2  # clauses farther apart than this count alike
 
 
@@ -71,6 +82,16 @@ class Place(NamedTuple):
     stop: int
 
 
+def row_of(word: str, known: Mapping[str, int], suffixes: int) -> int:
+    """Return the row of a word; unknown ones share rows with those that end alike."""
+    row = known.get(word)
+    if row is None:
+        likeness = "0" if word[0].isdigit() else word[-3:]
+        code = zlib.crc32(likeness.encode("utf-8", "surrogatepass"))
+        row = 1 + len(known) + code % suffixes
+    return row
+
+
 class _Rows(dict[str, int]):
     """The row of each spelling, twice, and one more if it begins with a capital."""
 
@@ -81,12 +102,7 @@ class _Rows(dict[str, int]):
 
     def __missing__(self, spelling: str) -> int:
         word = lower(spelling)
-        row = self.known.get(word)
-        if row is None:
-            likeness = "0" if word[0].isdigit() else word[-3:]
-            code = zlib.crc32(likeness.encode("utf-8", "surrogatepass"))
-            row = 1 + len(self.known) + code % self.suffixes
-        row = 2 * row + spelling[0].isupper()
+        row = 2 * row_of(word, self.known, self.suffixes) + spelling[0].isupper()
         if len(self) < _REMEMBERED:
             self[spelling] = row
         return row
@@ -115,7 +131,8 @@ class _Network:
         }
         self.size = embed.shape[1]
         self.rows = _Rows(words, len(embed) - 1 - len(words))
-        self.articles = {self.rows[word] >> 1 for word in ("the", "a", "an")}
+        articles = [self.rows[word] >> 1 for word in ("the", "a", "an")]
+        self.article = np.isin(np.arange(len(embed)), articles)
         # What a word adds to the one after it, to itself and to the one before it.
         self.near = embed @ weights["near"]
         self.capital = weights["capital"] @ weights["near"]
@@ -166,8 +183,8 @@ class Words:
         self.starts = np.concatenate(([0], np.cumsum(sizes)))
         self._unit = np.repeat(np.arange(len(sizes)), sizes)
         clause = network.clause[codes >> 1]
-        self._contrasts = np.cumsum(clause == 1)
-        self._commas = np.cumsum(clause == _COMMA)
+        self._contrasts = np.cumsum(clause == CONTRAST)
+        self._commas = np.cumsum(clause == COMMA)
         out = self._hidden(network, sizes, before) @ network.heads
         out += network.heads_bias
         (
@@ -182,6 +199,7 @@ class Words:
             pull_review,
             review,
         ) = (out[:, part] for part in network.parts)
+        self.target[network.article[codes >> 1]] = -_MOST  # no part of a target
         begins = self.starts[:-1]
         says = np.add.reduceat(np.exp(np.minimum(token, _MOST)), begins, axis=0)
         self.found = np.log(says + 1e-6) + network.found_bias
@@ -276,14 +294,10 @@ class Reading(Words):
         self._spans: dict[int, list[tuple[int, int]]] = {}
 
     def places(self) -> Iterator[Place]:
-        """Yield where an aspect is judged or named; an article is no part of a target."""
-        articles = _network().articles
+        """Yield where an aspect is judged or named."""
         for unit, aspect in zip(*map(np.ndarray.tolist, np.nonzero(self.found > 0)), strict=True):
             first, stop = int(self.starts[unit]), int(self.starts[unit + 1])
             odds = self.target[first:stop, aspect].tolist()
-            for i in range(stop - first - 1):
-                if self._codes[first + i] >> 1 in articles:
-                    odds[i] = -math.inf
             surely = min(_TARGET, max(odds))
             number = self.units[unit].sentence
             begin = -1
@@ -372,7 +386,7 @@ def overall(text: str, sentences: Sequence[Sentence]) -> float:
         weight += reading.verdict[1]
         words += len(reading)
         signs.append(reading.sentence)
-    if not signs:
+    if not words:
         return 0.0
     shares = softmax(np.concatenate(signs))
     mean = float((shares[:, 2] - shares[:, 0]).mean())

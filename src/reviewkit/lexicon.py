@@ -90,7 +90,9 @@ class TextBlobScorer(_LexiconScorer):
     """Judges by the sentiment lexicon that comes with TextBlob.
 
     The package adds words of film criticism that the lexicon does not hold, and takes out words
-    that judge nothing in a film review, such as ``dead``.
+    that judge nothing in a film review, such as ``dead``. Evidence holds the negator that turns a
+    word; a weight is how far the score would move without what it adds. The score of a text is the
+    mean over its sentences that judge anything.
 
     Source: the lexicon of Pattern (De Smedt and Daelemans 2012) as shipped in TextBlob.
 

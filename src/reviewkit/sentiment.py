@@ -41,6 +41,7 @@ _OVERALL_NEUTRAL = 0.05
 _SUMMARY_MIXED = 0.5  # praise and blame of an aspect are mixed from this ratio on
 _LEAST_ODDS = 0.3  # how far a word must move the log odds of praise over blame to be evidence
 _MIXED = 0.45  # the least share of both praise and blame where an opinion is mixed
+_AT_ONCE = 256  # targets judged at a time, so that memory stays small
 _DECIMALS = 6  # of scores and weights: fewer than processors agree on
 
 
@@ -61,8 +62,8 @@ def score_aspects(
 
     Returns:
         One opinion for each mention, in the same order. Its evidence are the words that carry the
-        score, strongest first, with the negator that turns them, if any; a weight is how far the
-        score would move without what they add to it.
+        score, strongest first. What a weight says is the scorer's: see `FilmScorer` and
+        `TextBlobScorer`.
 
     Raises:
         InputTypeError: if an argument has the wrong type.
@@ -107,7 +108,7 @@ def score_text(
     scorer: Scorer | None = None,
     sentences: Sequence[Sentence] | None = None,
 ) -> float:
-    """Score a text as a whole: the mean over its sentences that judge anything.
+    """Score a text as a whole.
 
     Args:
         text: a phrase, a sentence or a review, as clean text.
@@ -115,7 +116,7 @@ def score_text(
         sentences: the text's sentences if you have them; `split_sentences` finds them if None.
 
     Returns:
-        A score from -1 to 1; 0 if no word of the text judges anything.
+        A score from -1 to 1; 0 for an empty text.
 
     Raises:
         InputTypeError: if an argument has the wrong type.
@@ -247,7 +248,10 @@ class FilmScorer:
     """Judges by the model that ships in the package, trained on film reviews.
 
     `score_aspects` and `score_text` show it a text as a whole, so that each sentence is read with
-    the one before; `score` reads a sentence by itself.
+    the one before; `score` reads a sentence by itself. A piece of evidence is a word without which
+    the sentence was read again; its weight is what it adds to the log odds of praise over blame, x,
+    as tanh(x/2). The overall score of a review of some length is mostly a verdict on all its words,
+    that of a short one mostly the mean of its sentences.
 
     Example:
         >>> FilmScorer().score("Not a good film.", 0, 16).score < 0
@@ -296,7 +300,6 @@ class FilmScorer:
 
 
 _DEFAULT_SCORER = FilmScorer()
-_AT_ONCE = 256  # targets judged at a time, so that memory stays small
 
 
 def _judgements(reading: Reading, words: Sequence[int]) -> list[Judgement]:

@@ -234,7 +234,8 @@ class Evidence:
         text: the words, as they stand in the text.
         start: offset of their first character in the text.
         end: offset past their last.
-        weight: how far they moved the score, in [-2, 2]; above 0 towards positive.
+        weight: how far they moved the score, in [-2, 2]; above 0 towards positive. The scorer
+            says in what measure.
     """
 
     text: str
