@@ -16,6 +16,7 @@ import build
 import numpy as np
 import student as students
 import torch
+from judges import soft_items
 from student import Item, Student
 
 LABELLED, EPOCHS = 8_000, 1
@@ -36,6 +37,11 @@ def same(items: list[Item]) -> list[Item]:
     return items
 
 
+def not_there() -> None:
+    """Stop: there is nothing to learn from."""
+    raise SystemExit("run training/build.py with the same --cache first")  # noqa: EM101, TRY003
+
+
 def main() -> None:
     """Train a student for each row and print what it reaches."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -47,16 +53,12 @@ def main() -> None:
     stages = build.Stages(arguments.cache / size.name)
     known = stages.get("read", lambda: build.read(arguments.data, size))
     vocabulary = stages.get("words", lambda: build.words(known))
-    said, vectors = stages.get("labels", lambda: None)
+    said, vectors = stages.get("labels", not_there)
 
-    soft = [
-        students.soft_item(read, vocabulary, labels)
-        for read, labels in zip(known["raw"][:LABELLED], said["raw"], strict=False)
-    ]
-    praise = [
-        students.soft_item(read, vocabulary, labels)
-        for read, labels in zip(known["praise"], said["praise"], strict=True)
-    ]
+    soft, praise = (
+        [*soft_items(known[part][:LABELLED], vocabulary, [[one] for one in said[part][:LABELLED]])]
+        for part in ("raw", "praise")
+    )
     films = 3 * [students.gold_item(read, vocabulary) for read in known["films"]]
     trees = 2 * [students.gold_item(read, vocabulary) for read in known["trees"]]
     phrases = [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]

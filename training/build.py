@@ -1,9 +1,11 @@
 """Rebuild the film model that ships in the package, from public corpora.
 
-``python training/build.py --data ../shared/data`` reads the labelled and raw reviews, fine-tunes
-the teacher, lets it label raw reviews, trains the student on them and writes
-``src/reviewkit/_data/film.npz``. Every stage keeps its result in ``--cache``; what is there is not
-made again, so that a run that was cut off goes on. ``--quick`` runs all of it on a sample.
+``python training/build.py --data ../shared/data`` reads the labelled and raw reviews, fine-tunes a
+teacher, lets it label raw reviews and trains a first student on them, the pupil. A second teacher
+and the pupil label reviews too; the student that ships learns from the mean of all three. The
+results are ``src/reviewkit/_data/film.npz`` and, beside it, ``related.npz``. Every stage keeps its
+result in ``--cache``; what is there is not made again, so that a run that was cut off goes on.
+``--quick`` runs all of it on a sample.
 """
 
 from __future__ import annotations
@@ -22,16 +24,20 @@ from typing import Any
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import corpus
+import evidence
+import numpy as np
+import related
 import student as students
 import teacher as teachers
 import torch
 from corpus import Document, Vocabulary
 from export import write
+from judges import soft_items
 from teacher import Labels
 
 Weights = dict[str, torch.Tensor]
-Said = tuple[dict[str, list[Labels]], torch.Tensor]
-SHIPPED = Path(__file__).resolve().parents[1] / "src" / "reviewkit" / "_data" / "film.npz"
+Said = dict[str, list[Labels]]
+SHIPPED = Path(__file__).resolve().parents[1] / "src" / "reviewkit" / "_data"
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,14 @@ class Size:
     phrases: float  # share of the treebank's phrases that the teacher first reads alone
     rounds: int  # passes over the labelled reviews for the teacher
     raw: int | None  # reviews read
-    labelled: int  # ... of which the teacher labels
-    epochs: int  # passes over all of them for the student
+    labelled: tuple[int, int]  # ... of which the two teachers label
+    epochs: float  # passes over all of them for the student
+    left_out: int  # reviews of which words are left out, to see what they move
+    steps: int  # ... and batches that teach how far
 
 
-FULL = Size("full", None, None, 0.6, 4, None, 40_000, 6)
-QUICK = Size("quick", 60, 30, 0.02, 1, 80, 30, 1)
+FULL = Size("full", None, None, 0.6, 4, None, (40_000, 20_000), 6, 3_000, 10_000)
+QUICK = Size("quick", 60, 30, 0.02, 1, 80, (30, 20), 0.7, 10, 200)
 
 Known = dict[str, list[Document]]
 
@@ -101,6 +109,12 @@ def words(known: Known) -> Vocabulary:
     return Vocabulary.of([*known["raw"], *known["films"], *known["kept"], *known["trees"]])
 
 
+def like(known: Known) -> tuple[list[str], np.ndarray]:
+    """Return the words that may be like a user's terms, and what they mean."""
+    spellings = related.vocabulary(known["raw"])
+    return spellings, related.vectors(spellings)
+
+
 def first_lessons(known: Known, size: Size) -> Weights:
     """Fine-tune the encoder on the treebank's sentences and phrases."""
     torch.manual_seed(1)
@@ -118,82 +132,124 @@ def first_lessons(known: Known, size: Size) -> Weights:
     return teacher.state_dict()
 
 
-def teach(known: Known, size: Size, weights: Weights) -> Weights:
+def teach(known: Known, size: Size, weights: Weights, seed: int) -> Weights:
     """Go on with the labelled reviews, the treebank kept in mind."""
-    torch.manual_seed(1)
+    torch.manual_seed(seed)
     teacher, pieces = teachers.Teacher(), teachers.Pieces()
     teacher.load_state_dict(weights)
-    phrases = teachers.phrase_windows(known["trees"], 1)
+    phrases = teachers.phrase_windows(known["trees"], seed)
     part = len(phrases) // 4
     phrases = phrases[3 * part :] + phrases[: 3 * part]
     always = known["films"] + known["kept"] + known["trees"]
     rounds = [always + phrases[i * part : (i + 1) * part] for i in range(size.rounds)]
-    teachers.train(teacher, pieces, rounds, rate=1.2e-4, seed=2)
+    teachers.train(teacher, pieces, rounds, rate=1.2e-4, seed=seed + 1)
     for part, report in (("trees dev", teachers.tree_report), ("films dev", teachers.report)):
         print(report(known[part], teachers.label(teacher, pieces, known[part])), flush=True)
     return teacher.state_dict()
 
 
-def label(known: Known, size: Size, vocabulary: Vocabulary, weights: Weights) -> Said:
-    """Let the teacher label raw reviews and phrases of praise, and keep its vectors of words."""
+def label(
+    known: Known, weights: Weights, labelled: int, vectors: teachers.Vectors | None = None
+) -> Said:
+    """Let a teacher label raw reviews and phrases of praise; add its vectors of words."""
     teacher, pieces = teachers.Teacher(), teachers.Pieces()
     teacher.load_state_dict(weights)
-    vectors = teachers.Vectors(vocabulary)
-    said = {}
-    for part in ("praise", "trees", "raw"):
-        documents = known[part][: size.labelled] if part == "raw" else known[part]
+    said: Said = {}
+    for part in ("praise", "raw"):
+        documents = known[part][:labelled] if part == "raw" else known[part]
         said[part] = []
         for at in range(0, len(documents), 1000):
             said[part] += teachers.label(teacher, pieces, documents[at : at + 1000], vectors)
         print(f"  {part}: {len(documents)} documents", flush=True)
-    return said, vectors.means()
+    return said
+
+
+def first_labels(
+    known: Known, weights: Weights, size: Size, vocabulary: Vocabulary
+) -> tuple[Said, torch.Tensor]:
+    """Return the first teacher's labels, and the means of its vectors of each word."""
+    vectors = teachers.Vectors(vocabulary)
+    return label(known, weights, size.labelled[0], vectors), vectors.means()
+
+
+def lessons(
+    known: Known, vocabulary: Vocabulary, judges: list[Said], pupil: students.Student | None
+) -> list[students.Item]:
+    """Return what a student learns from: what the judges say, and all labels of people."""
+    items = []
+    for part in ("raw", "praise"):
+        labels = [
+            [said[part][i] for said in judges if i < len(said[part])]
+            for i in range(len(known[part]))
+        ]
+        known_to = len(labels) if pupil else sum(map(bool, labels))
+        items += soft_items(known[part][:known_to], vocabulary, labels[:known_to], pupil)
+        items += [students.item(read, vocabulary) for read in known[part][known_to:] if read.rating]
+    items += 3 * [students.gold_item(read, vocabulary) for read in known["films"]]
+    items += 2 * [students.gold_item(read, vocabulary) for read in known["trees"]]
+    items += [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]
+    items += students.recombined(known["trees"], vocabulary, 2 * len(known["trees"]), 1)
+    print(f"  {len(items)} documents, {sum(len(x.rows) for x in items)} words", flush=True)
+    return items
 
 
 def learn(
     known: Known,
-    size: Size,
     vocabulary: Vocabulary,
-    said: dict[str, list[Labels]],
-    vectors: torch.Tensor,
-) -> students.Student:
-    """Train the student on what the teacher says and on all labels of people."""
-    torch.manual_seed(1)
-    student = students.Student(vocabulary.size)
-    student.start_from(vectors)
-    raw = known["raw"]
-    labelled = len(said["raw"])
-    items = [
-        students.soft_item(read, vocabulary, labels)
-        for part in ("raw", "praise")
-        for read, labels in zip(known[part], said[part], strict=False)
-    ]
-    items += [students.item(read, vocabulary) for read in raw[labelled:] if read.rating]
-    items += 3 * [students.gold_item(read, vocabulary) for read in known["films"]]
-    items += 2 * [students.gold_item(read, vocabulary) for read in known["trees"]]
-    items += [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]
-    print(f"  {len(items)} documents, {sum(len(x.rows) for x in items)} words")
-    joined = [*students.recombined(known["trees"], vocabulary, 5 * len(known["trees"]), 1)]
-    # Every round starts from the mean of those before, and their mean is what is shipped.
-    rounds = ((items, 1, 3e-3), (items + joined, 1 / 4, 1e-3), (items + joined, 1 / 6, 1e-3))
-    states = []
-    for seed, (some, share, rate) in enumerate(rounds, 1):
-        students.train(student, some, epochs=share * size.epochs, rate=rate, seed=seed)
+    items: list[students.Item],
+    weights: Weights,
+    *,
+    rounds: list[tuple[float, float]],
+    states: list[Weights],
+) -> Weights:
+    """Train a student in rounds of (passes, rate) and return the mean of what they led to.
+
+    Each round starts from the mean of those before it, `states` among them.
+    """
+    student = student_of(weights, vocabulary)
+    states = [*states]
+    for seed, (passes, rate) in enumerate(rounds, 1):
+        students.train(student, items, epochs=passes, rate=rate, seed=seed)
         states.append({name: value.clone() for name, value in student.state_dict().items()})
         student.load_state_dict(
             {name: sum(state[name] for state in states) / len(states) for name in states[0]}
         )
+    report(student, vocabulary, known)
+    return student.state_dict()
+
+
+def beginner(vocabulary: Vocabulary, vectors: torch.Tensor) -> Weights:
+    """Return a student that knows nothing but the teacher's vectors of words."""
+    torch.manual_seed(1)
+    student = students.Student(vocabulary.size)
+    student.start_from(vectors)
+    return student.state_dict()
+
+
+def student_of(weights: Weights, vocabulary: Vocabulary) -> students.Student:
+    """Return a student with these weights."""
+    student = students.Student(vocabulary.size)
+    student.load_state_dict(weights)
     return student
 
 
-def finish(student: students.Student, vocabulary: Vocabulary, known: Known, path: Path) -> None:
-    """Write the student, and say what it reaches."""
-    write(student, vocabulary, path)
-    print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
+def explain(known: Known, size: Size, vocabulary: Vocabulary, weights: Weights) -> Weights:
+    """Teach the student which words move it."""
+    student = student_of(weights, vocabulary)
+    some = [students.item(read, vocabulary) for read in known["raw"][: size.left_out]]
+    evidence.teach(student, some, steps=size.steps)
+    kept = [students.item(read, vocabulary) for read in known["kept"]]
+    print("  evidence", evidence.report(student, kept), flush=True)
+    return student.state_dict()
+
+
+def report(student: students.Student, vocabulary: Vocabulary, known: Known) -> None:
+    """Say what a student reaches."""
     for part in ("kept", "films dev"):
         said = students.predict(student, known[part], vocabulary)
-        print(part, students.report(known[part], said))
+        print(part, students.report(known[part], said), flush=True)
     said = students.predict(student, known["trees dev"], vocabulary)
-    print("trees dev", students.tree_report(known["trees dev"], said))
+    print("trees dev", students.tree_report(known["trees dev"], said), flush=True)
 
 
 def main() -> None:
@@ -201,7 +257,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "reviewkit-training")
-    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="a folder")
     parser.add_argument("--quick", action="store_true", help="a sample of everything, in 2 minutes")
     arguments = parser.parse_args()
     torch.use_deterministic_algorithms(mode=True)
@@ -209,11 +265,40 @@ def main() -> None:
     stages = Stages(arguments.cache / size.name)
     known = stages.get("read", lambda: read(arguments.data, size))
     vocabulary = stages.get("words", lambda: words(known))
-    weights = stages.get("first", lambda: first_lessons(known, size))
-    weights = stages.get("teacher", lambda: teach(known, size, weights))
-    said, vectors = stages.get("labels", lambda: label(known, size, vocabulary, weights))
-    student = stages.get("student", lambda: learn(known, size, vocabulary, said, vectors))
-    finish(student, vocabulary, known, arguments.out)
+    spellings, found = stages.get("related", lambda: like(known))
+    first = stages.get("first", lambda: first_lessons(known, size))
+    weights = stages.get("teacher", lambda: teach(known, size, first, 1))
+    said, vectors = stages.get("labels", lambda: first_labels(known, weights, size, vocabulary))
+    passes = size.epochs
+    pupil = stages.get(
+        "pupil",
+        lambda: learn(
+            known,
+            vocabulary,
+            lessons(known, vocabulary, [said], None),
+            beginner(vocabulary, vectors),
+            rounds=[(passes, 3e-3), (passes / 4, 1e-3), (passes / 6, 1e-3)],
+            states=[],
+        ),
+    )
+    second = stages.get("teacher 2", lambda: teach(known, size, first, 2))
+    again = stages.get("labels 2", lambda: label(known, second, size.labelled[1]))
+    student = stages.get(
+        "student",
+        lambda: learn(
+            known,
+            vocabulary,
+            lessons(known, vocabulary, [said, again], student_of(pupil, vocabulary)),
+            pupil,
+            rounds=[(passes / 5, 2e-3), (passes / 10, 1e-3)],
+            states=[pupil],
+        ),
+    )
+    student = stages.get("evidence", lambda: explain(known, size, vocabulary, student))
+    write(student_of(student, vocabulary), vocabulary, arguments.out / "film.npz")
+    related.write(spellings, found, arguments.out / "related.npz")
+    for path in sorted(arguments.out.glob("*.npz")):
+        print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -5,13 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import torch
 from corpus import Vocabulary
-from student import HEADS, KEY, OWN, PARTS, REACH, VALUE, Item, Student, flat
+from student import HEADS, KEY, MOVERS, OWN, PARTS, REACH, VALUE, Student
 
 from reviewkit._model import COMMA, CONTRAST
 
 __all__ = ["write"]
+
+
+def by_place(weight: np.ndarray) -> np.ndarray:
+    """Return the matrix that gives what a word adds to one after it, to itself and to one before.
+
+    The layer's own reads the word before, the word itself and the word after side by side.
+    """
+    return np.concatenate(np.split(weight.T, 3, axis=0), axis=1)
 
 
 def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
@@ -24,9 +31,6 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
     for word in PARTS:
         clause[vocabulary.row(word)] = CONTRAST
     clause[vocabulary.row(",")] = COMMA
-    # Row k * size of the layer's matrix multiplies the word k - 1 places on: seen from a word,
-    # the first third is what it adds to the next one, the last third to the one before.
-    near = np.concatenate(np.split(held["near.weight"].T, 3, axis=0), axis=1)
     assert held["distance"].shape[1] == REACH * 2 + 1
     arrays = {
         "words": np.frombuffer("\n".join(vocabulary.words).encode(), np.uint8),
@@ -34,14 +38,18 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
         "embed_scale": scale.astype(np.float16),
         "clause": clause,
         "capital": held["capital"],
-        "near": near,
+        "near": by_place(held["near.weight"]),
         "near_bias": held["near.bias"],
-        "wide": held["wide.weight"].T,
+        "wide": by_place(held["wide.weight"]),
         "wide_bias": held["wide.bias"],
         "whole": held["whole.weight"].T,
-        "heads": held["heads.weight"].T,
-        "heads_bias": held["heads.bias"],
+        "heads": np.concatenate([held["heads.weight"], held["movers.context.weight"]]).T,
+        "heads_bias": np.append(held["heads.bias"], np.zeros(MOVERS)),
         "found_bias": held["found_bias"],
+        "again": held["again.0.weight"].T,
+        "again_bias": held["again.0.bias"],
+        "again_out": held["again.2.weight"].T,
+        "again_rest": held["again.2.bias"],
         "distance": held["distance"],
         "contrasts": held["clauses"],
         "commas": held["commas"],
@@ -50,8 +58,13 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
         "mix_bias": held["mix.bias"],
         "judge": held["judge.weight"].T,
         "judge_bias": held["judge.bias"],
-        "parts": np.array([HEADS * KEY, HEADS * VALUE, OWN], np.int16),
-        "alone": _alone(student, len(embed)),
+        "parts": np.array([HEADS * KEY, HEADS * VALUE, OWN, MOVERS], np.int16),
+        "mover_word": held["movers.word.weight"].T,
+        "mover_target": held["movers.target.weight"].T,
+        "mover_bias": held["movers.target.bias"],
+        "mover_heard": held["movers.log_heard"],
+        "mover_out": held["movers.out.weight"][0],
+        "mover_rest": np.append(held["movers.out.bias"], held["movers.unheard"]),
     }
     small = {
         name: value.astype(np.float16) if value.dtype.kind == "f" else value
@@ -59,23 +72,3 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
     }
     assert embed.shape == (vocabulary.size, size)
     np.savez_compressed(path, **small)
-
-
-def _alone(student: Student, rows: int) -> np.ndarray:
-    """Return for each row how sure the student is of praise or blame if it sees only that word."""
-    out = np.zeros(rows, np.float32)
-    student.eval()
-    with torch.inference_mode():
-        for first in range(1, rows, 2000):
-            items = [
-                Item(
-                    np.array([row], np.int32),
-                    np.zeros(1, np.int8),
-                    np.zeros(1, np.int16),
-                    np.zeros(1, np.int32),
-                )
-                for row in range(first, min(first + 2000, rows))
-            ]
-            logits = student(flat(items), torch.zeros(1, dtype=torch.long))["sentence"]
-            out[first : first + len(items)] = (logits[:, 2] - logits[:, 0]).abs().numpy()
-    return out

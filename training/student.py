@@ -28,6 +28,10 @@ HEADS = 3
 VALUE = 6  # numbers that a word hands to a target, for each of HEADS
 OWN = 12  # ... that it knows by itself
 MIX = 32
+SEEN, AGAIN = 3, 24  # sentences seen for a second look at each, and numbers drawn from them
+MOST_ODDS = 8.0  # log odds beyond this count alike then
+MOVERS = 24  # numbers from which it is told how far a word moves a score
+LEAST_HEARD = 1e-3  # attention below this counts alike
 DEAF = 0.5  # how often, in training, a target does not hear the verdicts
 REACH = 31  # words on each side of a target that can be read for it
 SIGNS = 3
@@ -144,30 +148,6 @@ def recombined(
         yield made
 
 
-def soft_item(read: Document, vocabulary: Vocabulary, said: object) -> Item:
-    """Return a review with the teacher's labels."""
-    made = item(read, vocabulary)
-    made.found = said.found.astype(np.float32)
-    made.target = said.target.astype(np.float32)
-    made.sentence = said.sentence.astype(np.float32)
-    ask, local = [], []
-    bounds = [*read.starts, len(read.words)]
-    for s in range(len(read.starts)):
-        here = slice(bounds[s], bounds[s + 1])
-        for a in np.flatnonzero(made.found[s] > 0.4):
-            at = bounds[s] + int(made.target[here, a].argmax())
-            ask.append(at)
-            # the pair's polarity and the word's own
-            local.append(
-                (said.polarity[s, a].astype(np.float32) @ POLARITY_SIGNS + said.local[at]) / 2
-            )
-        ask += range(bounds[s] + s % 3, bounds[s + 1], 7)
-        local += [said.local[at] for at in range(bounds[s] + s % 3, bounds[s + 1], 7)]
-    made.ask = np.array(ask, np.int32)
-    made.local = np.array(local, np.float32).reshape(-1, SIGNS)
-    return made
-
-
 @dataclass(slots=True)
 class Flat:
     """Documents one after the other, a gap between them."""
@@ -227,6 +207,26 @@ def shift(values: Tensor, by: int) -> Tensor:
     return F.pad(values[:by], (0, 0, -by, 0)) if by else values
 
 
+class Movers(nn.Module):
+    """Tells how far a word moves what is thought of a target; see `evidence.py`."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.word = nn.Linear(size, MOVERS, bias=False)
+        self.context = nn.Linear(size, MOVERS, bias=False)
+        self.target = nn.Linear(MIX, MOVERS)
+        self.log_heard = nn.Parameter(torch.zeros(MOVERS))
+        self.out = nn.Linear(MOVERS, 1)
+        self.unheard = nn.Parameter(torch.tensor(0.1))
+
+    def forward(self, word: Tensor, context: Tensor, mixed: Tensor, heard: Tensor) -> Tensor:
+        """Return by how much the log odds of praise over blame would fall without the word."""
+        heard = heard.clamp(LEAST_HEARD)
+        seen = self.word(word) + self.context(context) + self.target(mixed)
+        seen = F.relu(seen + heard.log()[:, None] * self.log_heard)
+        return self.out(seen)[:, 0] * (heard + self.unheard)
+
+
 class Student(nn.Module):
     """See the module."""
 
@@ -248,6 +248,12 @@ class Student(nn.Module):
         self.bias = nn.Parameter(torch.zeros(2, SIGNS))
         self.mix = nn.Linear(HEADS * VALUE + OWN + SIGNS + 1, MIX)
         self.judge = nn.Linear(MIX, SIGNS)
+        self.again = nn.Sequential(
+            nn.Linear(SEEN * n + 2 * SIGNS + 1, AGAIN), nn.ReLU(), nn.Linear(AGAIN, n)
+        )
+        nn.init.zeros_(self.again[2].weight)
+        nn.init.zeros_(self.again[2].bias)
+        self.movers = Movers(size)
 
     def start_from(self, vectors: Tensor) -> None:
         """Start with the main directions of another model's vectors of the same rows."""
@@ -275,8 +281,24 @@ class Student(nn.Module):
         wide = self.wide(torch.cat([shift(h, -2), h, shift(h, 2)], 1))
         return F.relu(wide + around[b.sentence]) * real + h
 
-    def forward(self, b: Flat, asked: Tensor, noise: float = 0.0) -> dict[str, Tensor]:
-        """Return logits; the local signs of the words asked for only."""
+    def second_look(self, b: Flat, says: Tensor, sentence: Tensor) -> Tensor:
+        """Return what is known of each sentence once all of them are read."""
+        after = torch.full_like(b.before, b.sentences)
+        after[b.before[:-1]] = torch.arange(b.sentences)
+        after[-1] = b.sentences
+        says = says.clamp(-MOST_ODDS, MOST_ODDS)
+        says = torch.cat([says[:-1], torch.full_like(says[:1], -MOST_ODDS)])
+        signs = sentence.softmax(1)
+        length = (b.stop - b.begin).float().log()[:, None]
+        return torch.cat([says, says[b.before], says[after], signs, signs[b.before], length], 1)
+
+    def forward(
+        self, b: Flat, asked: Tensor, noise: float = 0.0, verdicts: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        """Return logits, the local signs of the words asked for only, and what led to them.
+
+        `verdicts` are those on the reviews of the words asked for, if they are known.
+        """
         h = self.words(b, noise)
         if noise:
             h = F.dropout(h, noise)
@@ -293,6 +315,7 @@ class Student(nn.Module):
         verdict = _weighted(p, review, b.document, len(b.items) + 1)
         sentence = sentence + self.bias[0]
         verdict = verdict + self.bias[1, 0]
+        says = says + self.again(self.second_look(b, says, sentence))
         reach = torch.arange(-REACH, REACH + 1)
         at = (asked[:, None] + reach).clamp(0, len(h) - 1)  # (asked, reach)
         same = b.sentence[at] == b.sentence[asked][:, None]
@@ -307,17 +330,23 @@ class Student(nn.Module):
         )
         pulls = pulls.masked_fill(~same[:, :, None], -1e4).softmax(1)
         heard = torch.einsum("mrh,mrhc->mhc", pulls, value[at].view(*at.shape, HEADS, VALUE))
-        around = torch.cat([sentence[b.sentence[asked]], verdict[b.document[asked]]], 1)
+        if verdicts is None:
+            verdicts = verdict[b.document[asked]]
+        around = torch.cat([sentence[b.sentence[asked]], verdicts], 1)
         if noise:  # half of the time a target is judged without the verdicts around it
             around = around * (torch.rand(len(asked), 1) > DEAF)
         known = torch.cat([heard.flatten(1), own[asked], around], 1)
-        local = self.judge(F.relu(self.mix(known)))
+        mixed = F.relu(self.mix(known))
         return {
             "found": says[:-1],
             "target": target,
-            "local": local,
+            "local": self.judge(mixed),
             "sentence": sentence[:-1],
             "review": verdict[:-1, 0],
+            "mixed": mixed,
+            "words": h,
+            "near": at,
+            "heard": pulls.mean(2) * same,
         }
 
     def loss(self, b: Flat, noise: float) -> Tensor:

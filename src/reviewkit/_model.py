@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import io
 import math
-import pkgutil
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewkit.errors import ReviewkitError
+from reviewkit._data import read
 from reviewkit.tokens import TOKEN, lower
 from reviewkit.types import Sentence
 
@@ -54,14 +53,15 @@ _LONGEST = 2_000  # characters read as one sentence; what is longer is read in p
 _CHUNK = 20_000  # characters read at a time
 _REMEMBERED = 100_000  # spellings whose rows are kept at hand
 CONTRAST, COMMA = 1, 100  # what stands for them among the marks of clauses
+_MOST_ODDS = 8.0  # log odds of an aspect beyond this count alike for the sentences around
+_ALONE = 200_000  # products that OpenBLAS computes in one thread: it asks for more than 262,144
 _MOST = 20  # log weights above this count alike
 _TARGET = -0.4  # log odds from which on a word belongs to a target; the best word always does
 _BESIDE = -1.0  # ... if a word beside it does
 _SHORT = 60  # words of a review whose verdict and whose sentences count alike
-_CANDIDATES = 3  # words that are left out in turn, to see how far each moves the score
-_LIKELY = 0.3  # ... if they promise this share of what the first of them does
-_SURELY = 0.05  # the attention that every word gets when these are chosen
-_NEAR = 3  # words on each side that a word's vector depends on
+_MOST_EVIDENCE = 3  # words named as evidence for a target
+_LEAST_MOVED = 0.5  # ... if they move the log odds of praise over blame so far
+_LEAST_HEARD = 1e-3  # attention below this counts alike
 _CLOSEST = 2  # clauses farther apart than this count alike
 
 
@@ -108,19 +108,11 @@ class _Rows(dict[str, int]):
         return row
 
 
-def _data() -> bytes:
-    data = pkgutil.get_data("reviewkit._data", _FILE)
-    if data is None:  # pragma: no cover - only a loader that cannot read data files
-        msg = f"the data file {_FILE} cannot be read; install reviewkit anew"
-        raise ReviewkitError(msg)
-    return data
-
-
 class _Network:
     """The weights, laid out for reading."""
 
     def __init__(self) -> None:
-        with np.load(io.BytesIO(_data())) as stored:
+        with np.load(io.BytesIO(read(_FILE))) as stored:
             held = {name: stored[name] for name in stored.files}
         words = held["words"].tobytes().decode().split("\n")
         embed = held["embed"].astype(np.float32) * held["embed_scale"].astype(np.float32)[:, None]
@@ -135,25 +127,91 @@ class _Network:
         self.article = np.isin(np.arange(len(embed)), articles)
         # What a word adds to the one after it, to itself and to the one before it.
         self.near = embed @ weights["near"]
+        self.near[:, self.size : 2 * self.size] += weights["near_bias"]
         self.capital = weights["capital"] @ weights["near"]
         self.clause = held["clause"]
-        self.near_bias = weights["near_bias"]
         self.wide, self.wide_bias = weights["wide"], weights["wide_bias"]
         self.whole = weights["whole"]
-        self.heads, self.heads_bias = weights["heads"], weights["heads_bias"]
+        n = len(ASPECTS)
+        self.heads = weights["distance"].shape[0]
+        query, value, own, movers = held["parts"].tolist()
+        sizes = {
+            "found": n,
+            "target": n,
+            "query": query,
+            "key": query,
+            "value": value,
+            "own": own,
+            "whole": 3,
+            "pull": 1,
+            "pull_review": 1,
+            "review": 1,
+            "context": movers,
+        }
+        ends = np.cumsum([*sizes.values()]).tolist()
+        part = {name: slice(*both) for name, both in zip(sizes, pairwise([0, *ends]), strict=True)}
+        every, bias = weights["heads"], weights["heads_bias"]
+        every[:, part["query"]] /= (query // self.heads) ** 0.5
+        bias[part["query"]] /= (query // self.heads) ** 0.5
+        self.for_words = _Part(every, bias, [part[name] for name in _FOR_WORDS])
+        self.for_targets = _Part(every, bias, [part["query"], part["own"]])
+        width = {name: sizes[name] for name in _FOR_WORDS}
+        ends = np.cumsum([*width.values()]).tolist()
+        self.at = {name: slice(*x) for name, x in zip(width, pairwise([0, *ends]), strict=True)}
         self.found_bias = weights["found_bias"]
         self.distance = weights["distance"].T  # (2 * reach + 1, heads)
+        self.reach = len(self.distance) // 2
         self.contrasts, self.commas = weights["contrasts"].T, weights["commas"].T
+        # Which head each number of a query, and of what is heard, belongs to.
+        self.head_of_query = np.arange(query), np.arange(query) * self.heads // query
+        self.head_of_value = np.arange(value) * self.heads // value, np.arange(value)
         self.sentence_bias, self.review_bias = weights["bias"]
-        self.reach, self.attention = len(self.distance) // 2, self.distance.shape[1]
+        self.no_signs = softmax(self.sentence_bias)  # of the sentence before the first
+        self.again, self.again_bias = weights["again"], weights["again_bias"]
+        self.again_out, self.again_rest = weights["again_out"], weights["again_rest"]
         self.mix, self.mix_bias = weights["mix"], weights["mix_bias"]
         self.judge, self.judge_bias = weights["judge"], weights["judge_bias"]
-        self.alone = weights["alone"]  # how far a word by itself is from neither praise nor blame
-        n = len(ASPECTS)
-        query, value, own = held["parts"].tolist()
-        self.key = query // self.attention
-        ends = np.cumsum([n, n, query, query, value, own, 3, 1, 1, 1]).tolist()
-        self.parts = [slice(*ends) for ends in pairwise([0, *ends])]
+        self.mover_word = embed @ weights["mover_word"]
+        self.mover_target, self.mover_bias = weights["mover_target"], weights["mover_bias"]
+        self.mover_heard, self.mover_out = weights["mover_heard"], weights["mover_out"]
+        self.mover_rest, self.unheard = weights["mover_rest"].tolist()
+
+
+_FOR_WORDS = (
+    *("found", "pull", "pull_review", "whole", "review"),  # summed up over a sentence
+    *("target", "context", "key", "value"),
+)
+
+
+def _times(values: Floats, weights: Floats) -> Floats:
+    """Multiply matrices in pieces so small that BLAS does not wake other threads for them.
+
+    They would cost more than they bring, many times more where other processes need the cores.
+    """
+    inner, columns = weights.shape
+    rows = max(1, _ALONE // weights.size)
+    whole = len(values) // rows
+    out = np.empty((len(values), columns), np.float32)
+    np.matmul(
+        values[: whole * rows].reshape(whole, rows, inner),
+        weights,
+        out=out[: whole * rows].reshape(whole, rows, columns),
+    )
+    np.matmul(values[whole * rows :], weights, out=out[whole * rows :])
+    return out
+
+
+class _Part:
+    """Some columns of a layer."""
+
+    def __init__(self, weights: Floats, bias: Floats, columns: Sequence[slice]) -> None:
+        self.weights = np.concatenate([weights[:, some] for some in columns], axis=1)
+        self.bias = np.concatenate([bias[some] for some in columns])
+
+    def __call__(self, hidden: Floats) -> Floats:
+        out = _times(hidden, self.weights)
+        out += self.bias
+        return out
 
 
 @cache
@@ -161,137 +219,144 @@ def _network() -> _Network:
     return _Network()
 
 
-class Words:
-    """What the network says of some words.
-
-    Args:
-        codes: twice the row of each word, and one more if it begins with a capital.
-        sizes: how many words each sentence has.
-        before: the means of the sentence before each; those before in `codes` if None.
+class Reading:
+    """What the model says of the words and sentences of a stretch of text.
 
     Attributes:
-        starts: the first word of each sentence, and one past the last word of all.
-        found: (sentences, aspects): log odds that the aspect is judged or named there.
+        units: the sentences read, those that hold a word.
+        starts: the first word of each, and one past the last word of all.
+        found: (units, aspects): log odds that the aspect is judged or named there.
         target: (words, aspects): log odds that the word belongs to a target.
-        sentence: (sentences, 3): log weights of blame, neither and praise.
+        sentence: (units, 3): log weights of blame, neither and praise.
         verdict: the log odds of praise of all: a weighted sum over words, and its weight.
     """
 
-    def __init__(self, codes: Whole, sizes: Whole, before: Floats | None = None) -> None:
+    def __init__(self, text: str, units: Sequence[Unit]) -> None:
         network = _network()
-        self._codes = codes
-        self.starts = np.concatenate(([0], np.cumsum(sizes)))
+        self.text = text
+        parts = [TOKEN.findall(text, start, end) for _, start, end in units]
+        self.units = [unit for unit, words in zip(units, parts, strict=True) if words]
+        self._words = [words for words in parts if words]
+        sizes = [*map(len, self._words)]
+        codes = np.array([*map(network.rows.__getitem__, chain.from_iterable(parts))], np.intp)
+        self._rows = codes >> 1
+        self.starts = np.array([0, *accumulate(sizes)], np.intp)
         self._unit = np.repeat(np.arange(len(sizes)), sizes)
-        clause = network.clause[codes >> 1]
-        self._contrasts = np.cumsum(clause == CONTRAST)
-        self._commas = np.cumsum(clause == COMMA)
-        out = self._hidden(network, sizes, before) @ network.heads
-        out += network.heads_bias
-        (
-            token,
-            self.target,
-            self._query,
-            self._key,
-            self._value,
-            self._own,
-            whole,
-            pull,
-            pull_review,
-            review,
-        ) = (out[:, part] for part in network.parts)
-        self.target[network.article[codes >> 1]] = -_MOST  # no part of a target
-        begins = self.starts[:-1]
-        says = np.add.reduceat(np.exp(np.minimum(token, _MOST)), begins, axis=0)
-        self.found = np.log(says + 1e-6) + network.found_bias
-        pull = np.exp(np.minimum(pull, _MOST))
-        share = np.add.reduceat(pull, begins)
-        self.sentence = np.add.reduceat(whole * pull, begins) / share + network.sentence_bias
-        pull = np.exp(np.minimum(pull_review, _MOST))
-        self.verdict = float(np.vdot(pull, review)), float(pull.sum())
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        self._hidden = self._read(network, codes, np.array(sizes, np.float32))
+        out = network.for_words(self._hidden)
+        at = network.at
+        self.target = out[:, at["target"]]
+        self.target[network.article[self._rows]] = -_MOST  # no part of a target
+        self._told = out[:, at["context"].start :]  # what a target may hear, and what moves it
+        n, summed = len(ASPECTS), out[:, : at["review"].stop]
+        np.minimum(summed[:, : n + 2], _MOST, out=summed[:, : n + 2])
+        np.exp(summed[:, : n + 2], out=summed[:, : n + 2])
+        summed[:, at["whole"]] *= summed[:, at["pull"]]
+        summed[:, at["review"]] *= summed[:, at["pull_review"]]
+        sums = np.add.reduceat(summed, self.starts[:-1], axis=0) if sizes else summed
+        self.sentence = sums[:, at["whole"]] / sums[:, at["pull"]] + network.sentence_bias
+        self.found = np.log(sums[:, :n] + 1e-6) + network.found_bias
+        self.found += self._second_look(network)
+        weight, praise = sums[:, [at["pull_review"].start, at["review"].start]].sum(0).tolist()
+        self.verdict = praise, weight
 
-    def _hidden(self, network: _Network, sizes: Whole, before: Floats | None) -> Floats:
+    def _read(self, network: _Network, codes: Whole, sizes: Floats) -> Floats:
         """Return a vector for each word."""
-        size, rows = network.size, self._codes >> 1
-        gathered = network.near[rows]
-        gathered[self._codes & 1 == 1] += network.capital
-        near = gathered[:, size : 2 * size] + network.near_bias
+        size = network.size
+        gathered = network.near.take(self._rows, axis=0)
+        gathered[np.flatnonzero(codes & 1)] += network.capital
+        near = gathered[:, size : 2 * size]
         near[1:] += gathered[:-1, :size]
         near[:-1] += gathered[1:, 2 * size :]
         np.maximum(near, 0, out=near)
-        near[rows == 0] = 0
         means = np.zeros((len(sizes), 2 * size), np.float32)
-        means[:, :size] = np.add.reduceat(near, self.starts[:-1], axis=0) / sizes[:, None]
-        if before is None:
-            means[1:, size:] = means[:-1, :size]
-        else:
-            means[:, size:] = before
-        self._before = means[:, size:]
-        stacked = np.zeros((len(rows), 3 * size), np.float32)
-        stacked[2:, :size] = near[:-2]
-        stacked[:, size : 2 * size] = near
-        stacked[:-2, 2 * size :] = near[2:]
-        wide: Floats = stacked @ network.wide
-        wide += np.repeat(means @ network.whole + network.wide_bias, sizes, axis=0)
+        if len(sizes):  # it wants at least one
+            np.add.reduceat(near, self.starts[:-1], axis=0, out=means[:, :size])
+        means[:, :size] /= sizes[:, None]
+        means[1:, size:] = means[:-1, :size]  # of the sentence before
+        around = _times(means, network.whole)
+        around += network.wide_bias
+        gathered = _times(near, network.wide)
+        wide: Floats = gathered[:, size : 2 * size]
+        wide[2:] += gathered[:-2, :size]
+        wide[:-2] += gathered[2:, 2 * size :]
+        wide += around.take(self._unit, axis=0)
         np.maximum(wide, 0, out=wide)
         wide += near
         return wide
+
+    def _second_look(self, network: _Network) -> Floats:
+        """Return what to add to `found`, from what it is in a sentence and on both sides of it."""
+        n, units = len(ASPECTS), len(self.units)
+        seen = np.full((units, len(network.again)), -_MOST_ODDS, np.float32)
+        found = np.clip(self.found, -_MOST_ODDS, _MOST_ODDS)
+        seen[:, :n] = found
+        seen[1:, n : 2 * n] = found[:-1]
+        seen[:-1, 2 * n : 3 * n] = found[1:]
+        signs = softmax(self.sentence)
+        seen[:, 3 * n : 3 * n + 3] = signs
+        seen[:1, 3 * n + 3 : -1] = network.no_signs
+        seen[1:, 3 * n + 3 : -1] = signs[:-1]
+        seen[:, -1] = np.log(np.diff(self.starts))
+        again = seen @ network.again
+        again += network.again_bias
+        np.maximum(again, 0, out=again)
+        added: Floats = again @ network.again_out
+        added += network.again_rest
+        return added
 
     def __len__(self) -> int:
         """Return how many words were read."""
         return len(self._unit)
 
-    def local(self, asked: Sequence[int]) -> tuple[Floats, Floats, Whole]:
-        """Return what is thought of some words, and to what they listen.
+    def local(self, asked: Sequence[int]) -> tuple[Floats, list[list[tuple[int, float]]]]:
+        """Return what is thought of some words, and which words move it.
 
         Returns:
-            (words, 3), log weights of blame, neither and praise; and (words, width), the share of
-            attention for each word around them, 0 outside the sentence, with its number.
+            (words, 3), log weights of blame, neither and praise; and for each word the others that
+            move it most, with what each adds to the log odds of praise over blame, by estimate.
         """
         network = _network()
         at = np.asarray(asked, np.intp)
         unit, many = self._unit[at], len(at)
-        farthest = np.maximum(at - self.starts[unit], self.starts[unit + 1] - 1 - at)
-        reach = min(network.reach, int(farthest.max()))
-        wide = 2 * reach + 1
-        near = at[:, None] + np.arange(-reach, reach + 1)
-        here = (near >= self.starts[unit][:, None]) & (near < self.starts[unit + 1][:, None])
-        np.minimum(near, len(self) - 1, out=near)  # below 0 it counts from the end; not here
-        heads, key = network.attention, network.key
-        query = self._query[at].reshape(-1, 1, heads, key)
-        pull = (query * self._key[near].reshape(many, wide, heads, key)).sum(3) / key**0.5
-        pull += network.distance[network.reach - reach : network.reach + reach + 1]
-        contrasts = self._contrasts[near] - (self._contrasts[at] - _CLOSEST)[:, None]
-        pull += network.contrasts.take(contrasts, axis=0, mode="clip")
-        commas = self._commas[near] - (self._commas[at] - _CLOSEST)[:, None]
-        pull += network.commas.take(commas, axis=0, mode="clip")
+        first = np.maximum(self.starts[unit], at - network.reach)
+        stop = np.minimum(self.starts[unit + 1], at + network.reach + 1)
+        near = first[:, None] + np.arange(int((stop - first).max()))
+        here = near < stop[:, None]
+        np.minimum(near, len(self) - 1, out=near)
+        own = network.for_targets(self._hidden[at])
+        wide, key = len(network.head_of_query[0]), network.mover_word.shape[1]
+        query = np.zeros((many, wide, network.heads), np.float32)
+        query[:, network.head_of_query[0], network.head_of_query[1]] = own[:, :wide]
+        told = self._told.take(near, axis=0)
+        pull = told[:, :, key : key + wide] @ query
+        pull += network.distance.take(near - (at - network.reach)[:, None], axis=0, mode="clip")
+        clause = network.clause[self._rows]
+        for mark, table in ((CONTRAST, network.contrasts), (COMMA, network.commas)):
+            count = np.cumsum(clause == mark)
+            pull += table.take(count[near] - (count[at] - _CLOSEST)[:, None], axis=0, mode="clip")
         pull[~here] = -np.inf
-        pull = np.exp(pull - pull.max(1, keepdims=True))
+        pull -= pull.max(1, keepdims=True)
+        np.exp(pull, out=pull)
         pull /= pull.sum(1, keepdims=True)
-        value = self._value[near].reshape(many, wide, heads, -1)
-        heard = np.matmul(pull.transpose(0, 2, 1)[:, :, None], value.transpose(0, 2, 1, 3))[:, :, 0]
+        heard = (pull.transpose(0, 2, 1) @ told[:, :, key + wide :])[
+            :, network.head_of_value[0], network.head_of_value[1]
+        ]
         praise, weight = self.verdict
         verdict = np.full((many, 1), praise / weight + network.review_bias[0], np.float32)
-        parts = (heard.reshape(many, -1), self._own[at], self.sentence[self._unit[at]], verdict)
-        mixed = np.concatenate(parts, axis=1) @ network.mix + network.mix_bias
-        logits = np.maximum(mixed, 0) @ network.judge + network.judge_bias
-        return logits, pull.mean(2), near
-
-
-class Reading(Words):
-    """What the model says of the words and sentences of a stretch of text.
-
-    Attributes:
-        units: the sentences read, those that hold a word.
-    """
-
-    def __init__(self, text: str, units: Sequence[Unit]) -> None:
-        rows = _network().rows
-        self.text = text
-        parts = [TOKEN.findall(text, start, end) for _, start, end in units]
-        self.units = [unit for unit, words in zip(units, parts, strict=True) if words]
-        codes = np.array(list(map(rows.__getitem__, chain.from_iterable(parts))), np.intp)
-        super().__init__(codes, np.array([len(words) for words in parts if words], np.intp))
-        self._spans: dict[int, list[tuple[int, int]]] = {}
+        known = np.concatenate((heard, own[:, wide:], self.sentence[unit], verdict), axis=1)
+        mixed = known @ network.mix
+        mixed += network.mix_bias
+        np.maximum(mixed, 0, out=mixed)
+        share = pull.mean(2)
+        moved = told[:, :, :key] + network.mover_word.take(self._rows[near], axis=0)
+        moved += (mixed @ network.mover_target + network.mover_bias)[:, None]
+        moved += np.log(np.maximum(share, _LEAST_HEARD))[:, :, None] * network.mover_heard
+        np.maximum(moved, 0, out=moved)
+        by = (moved @ network.mover_out + network.mover_rest) * (share + network.unheard)
+        by *= here & (near != at[:, None])
+        return mixed @ network.judge + network.judge_bias, _strongest(by, near)
 
     def places(self) -> Iterator[Place]:
         """Yield where an aspect is judged or named."""
@@ -312,9 +377,12 @@ class Reading(Words):
     def _unit_spans(self, unit: int) -> list[tuple[int, int]]:
         spans = self._spans.get(unit)
         if spans is None:
-            _, start, end = self.units[unit]
-            spans = [match.span() for match in TOKEN.finditer(self.text, start, end)]
-            self._spans[unit] = spans
+            self._spans[unit] = spans = []
+            at = self.units[unit].start
+            for word in self._words[unit]:  # between words there is nothing that looks like one
+                start = self.text.index(word, at)
+                at = start + len(word)
+                spans.append((start, at))
         return spans
 
     def span(self, first: int, stop: int) -> tuple[int, int]:
@@ -332,45 +400,16 @@ class Reading(Words):
             word += int(self.target[word : word + len(inside)].max(1).argmax())
         return word
 
-    def likely(self, heard: Floats, near: Whole) -> list[tuple[int, int]]:
-        """Return (place among the asked, word) of the words that may move what is thought of them.
 
-        They are the ones that are heard and say much by themselves, at most `_CANDIDATES` each.
-        """
-        likely = (heard + _SURELY) * _network().alone[self._codes[near] >> 1] * (heard > 0)
-        likely[:, heard.shape[1] // 2] = 0  # the target itself
-        best = np.argsort(-likely, axis=1)[:, :_CANDIDATES]
-        rows = np.arange(len(near))[:, None]
-        odds, words = likely[rows, best], near[rows, best]
-        chosen = odds > np.maximum(_LIKELY * odds[:, :1], 0)
-        places = np.nonzero(chosen)[0].tolist()
-        return list(zip(places, words[chosen].tolist(), strict=True))
-
-    def without(self, asked: Sequence[int], left_out: Sequence[int]) -> Floats:
-        """Return what is thought of words if another word of their sentence is left out."""
-        codes: list[int] = []
-        sizes: list[int] = []
-        units: list[int] = []
-        begins: dict[int, int] = {}  # of the sentence without a word, by that word
-        again: list[int] = []
-        mine = self._codes.tolist()
-        for word, gone in zip(asked, left_out, strict=True):
-            unit = int(self._unit[word])
-            first, stop = int(self.starts[unit]), int(self.starts[unit + 1])
-            if gone not in begins:
-                before, after = mine[max(0, first - _NEAR) : first], mine[stop : stop + _NEAR]
-                codes += [0] * (_NEAR - len(before)) + before
-                begins[gone] = len(codes)
-                codes += mine[first:gone] + mine[gone + 1 : stop]
-                codes += after + [0] * (_NEAR - len(after))
-                sizes += [_NEAR, stop - first - 1, _NEAR]
-                units.append(unit)
-            again.append(begins[gone] + word - first - (word > gone))
-        means = np.zeros((len(sizes), self._before.shape[1]), np.float32)
-        means[1::3] = self._before[units]
-        other = Words(np.array(codes, np.intp), np.array(sizes, np.intp), means)
-        other.verdict = self.verdict
-        return other.local(again)[0]
+def _strongest(by: Floats, near: Whole) -> list[list[tuple[int, float]]]:
+    """Return in each row the words that move it most, strongest first."""
+    size = np.abs(by)
+    best = np.argsort(-size, axis=1, kind="stable")[:, :_MOST_EVIDENCE]
+    rows = np.arange(len(by))[:, None]
+    return [
+        [mover for mover in zip(words, odds, strict=True) if abs(mover[1]) >= _LEAST_MOVED]
+        for words, odds in zip(near[rows, best].tolist(), by[rows, best].tolist(), strict=True)
+    ]
 
 
 def overall(text: str, sentences: Sequence[Sentence]) -> float:

@@ -37,7 +37,8 @@ def extract_aspects(
 
     The aspects of `FILM_ASPECTS` are found by the trained model: the words that name what is
     judged ("acting", "the musical score", a person's name) or, where nothing names it, those that
-    imply it ("beautifully shot"). Other aspects are found by their terms.
+    imply it ("beautifully shot"). Other aspects are found by their terms, and by words like them:
+    see `Aspect`.
 
     Args:
         text: clean text, such as `clean_html` gives.
@@ -150,7 +151,7 @@ class _Matcher:
     """Finds the places that name some aspects."""
 
     def __init__(self, aspects: tuple[Aspect, ...]) -> None:
-        self.terms = _Phrases({aspect.name: aspect.terms for aspect in aspects})
+        self.terms = _Phrases(_listed(aspects))
         self.excluded = _Phrases({aspect.name: aspect.exclude for aspect in aspects})
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
@@ -172,6 +173,21 @@ class _Matcher:
 @lru_cache(maxsize=64)
 def _matcher(aspects: tuple[Aspect, ...]) -> _Matcher:
     return _Matcher(aspects)
+
+
+def _listed(aspects: tuple[Aspect, ...]) -> dict[str, list[str]]:
+    """Return the terms of some aspects, and words like them unless only the terms are wanted."""
+    listed = {aspect.name: [*aspect.terms] for aspect in aspects}
+    if all(aspect.exact for aspect in aspects):
+        return listed
+    from reviewkit._related import related_words  # noqa: PLC0415 - numpy is loaded when needed
+
+    taken = {form for terms in listed.values() for term in terms for form in _forms(_normal(term))}
+    like = related_words(listed)
+    for aspect in aspects:
+        if not aspect.exact:
+            listed[aspect.name] += [word for word in like[aspect.name] if word not in taken]
+    return listed
 
 
 def _normal(term: str) -> str:

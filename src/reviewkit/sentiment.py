@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,6 @@ __all__ = [
 _NEUTRAL = 0.01  # a score nearer to 0 is neutral, unless the scorer says otherwise
 _OVERALL_NEUTRAL = 0.05
 _SUMMARY_MIXED = 0.5  # praise and blame of an aspect are mixed from this ratio on
-_LEAST_ODDS = 0.3  # how far a word must move the log odds of praise over blame to be evidence
 _MIXED = 0.45  # the least share of both praise and blame where an opinion is mixed
 _AT_ONCE = 256  # targets judged at a time, so that memory stays small
 _DECIMALS = 6  # of scores and weights: fewer than processors agree on
@@ -173,8 +172,8 @@ def summarize(opinions: Iterable[Opinion]) -> dict[str, AspectSummary]:
 
 
 def _summary(aspect: str, opinions: list[Opinion]) -> AspectSummary:
-    found = Counter[str](opinion.polarity for opinion in opinions)
-    counts = PolarityCounts(**found)
+    found: list[str] = [opinion.polarity for opinion in opinions]
+    counts = PolarityCounts(*map(found.count, PolarityCounts._fields))
     scores = [opinion.score for opinion in opinions if opinion.polarity != "neutral"]
     praise = math.fsum(score for score in scores if score > 0)
     blame = -math.fsum(score for score in scores if score < 0)
@@ -248,10 +247,10 @@ class FilmScorer:
     """Judges by the model that ships in the package, trained on film reviews.
 
     `score_aspects` and `score_text` show it a text as a whole, so that each sentence is read with
-    the one before; `score` reads a sentence by itself. A piece of evidence is a word without which
-    the sentence was read again; its weight is what it adds to the log odds of praise over blame, x,
-    as tanh(x/2). The overall score of a review of some length is mostly a verdict on all its words,
-    that of a short one mostly the mean of its sentences.
+    the one before; `score` reads a sentence by itself. A piece of evidence is a word that moves the
+    score; its weight is the model's estimate of what the word adds to the log odds of praise over
+    blame, x, as tanh(x/2). The overall score of a review of some length is mostly a verdict on all
+    its words, that of a short one mostly the mean of its sentences.
 
     Example:
         >>> FilmScorer().score("Not a good film.", 0, 16).score < 0
@@ -306,19 +305,11 @@ def _judgements(reading: Reading, words: Sequence[int]) -> list[Judgement]:
     """Judge the targets that these words stand for."""
     from reviewkit._model import softmax  # noqa: PLC0415 - numpy is loaded when needed
 
-    logits, heard, near = reading.local(words)
-    likely = reading.likely(heard, near)
-    found: list[list[tuple[int, float]]] = [[] for _ in words]
-    if likely:
-        places, gone = zip(*likely, strict=True)
-        moved = logits[list(places)] - reading.without([words[i] for i in places], gone)
-        for (i, word), odds in zip(likely, (moved[:, 2] - moved[:, 0]).tolist(), strict=True):
-            if abs(odds) >= _LEAST_ODDS:
-                found[i].append((word, odds))
+    logits, found = reading.local(words)
     judgements = []
     for (blame, neither, praise), movers in zip(softmax(logits).tolist(), found, strict=True):
         evidence = []
-        for word, odds in sorted(movers, key=lambda mover: (-abs(mover[1]), mover[0])):
+        for word, odds in movers:
             start, end = reading.span(word, word + 1)
             weight = round(math.tanh(odds / 2), _DECIMALS)
             evidence.append(Evidence(reading.text[start:end], start, end, weight))

@@ -155,8 +155,11 @@ class Aspect:
         name: what results call it, such as ``"acting"``.
         terms: words and phrases that name it. Case does not matter; a plural, a third person
             (``story``: stories, ``portray``: portrays) and a possessive match too; a space
-            matches a hyphen or a line break as well. At any place the longest term wins.
+            matches a hyphen or a line break as well. At any place the longest term wins. Six
+            or more terms also find words like them ("sandwich" for "pizza", "dish", "menu", ...),
+            fewer hardly any.
         exclude: phrases in which a term does not name the aspect (``"act of war"``).
+        exact: whether to find nothing but the terms.
 
     Raises:
         InputTypeError: if `name` or a term is not a string, or `terms` is a single string.
@@ -164,14 +167,22 @@ class Aspect:
 
     Example:
         >>> Aspect("service", terms=["staff", "waiter"])
-        Aspect(name='service', terms=('staff', 'waiter'), exclude=())
+        Aspect(name='service', terms=('staff', 'waiter'), exclude=(), exact=False)
     """
 
     name: str
     terms: tuple[str, ...]
     exclude: tuple[str, ...] = ()
+    exact: bool = False
 
-    def __init__(self, name: str, terms: Iterable[str], exclude: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        terms: Iterable[str],
+        exclude: Iterable[str] = (),
+        *,
+        exact: bool = False,
+    ) -> None:
         if not isinstance(name, str):
             msg = f"an aspect's name must be a str, got {type(name).__name__}: {name!r}"
             raise InputTypeError(msg)
@@ -181,6 +192,7 @@ class Aspect:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "terms", self._checked(terms, "terms"))
         object.__setattr__(self, "exclude", self._checked(exclude, "exclude"))
+        object.__setattr__(self, "exact", bool(exact))
         if not self.terms:
             msg = f"aspect {name!r} has no terms; give at least one, such as terms=[{name!r}]"
             raise InputValueError(msg)

@@ -1,0 +1,102 @@
+"""Soft labels: the mean of what several judges say of a review, as items for the student.
+
+The judges are teachers, which have read some of the reviews, and a student that learnt from one of
+them, which reads all. Their mean is righter than the best of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from corpus import POLARITY_SIGNS, Document, Vocabulary
+from student import Item, Student, flat, item
+from teacher import Labels
+from torch import Tensor
+
+__all__ = ["soft_items"]
+
+TOGETHER = 40  # documents that the student reads at a time
+LIKELY = 0.4  # from here on an aspect's polarity is asked for
+EVERY = 10  # ... and that of every tenth word
+
+
+def soft_items(
+    documents: list[Document],
+    vocabulary: Vocabulary,
+    labels: list[list[Labels]],
+    pupil: Student | None = None,
+) -> Iterator[Item]:
+    """Yield each document with the mean of the labels it has and of what the pupil says."""
+    if pupil is not None:
+        pupil.eval()
+    for at in range(0, len(documents), TOGETHER):
+        yield from _together(
+            documents[at : at + TOGETHER], vocabulary, labels[at : at + TOGETHER], pupil
+        )
+
+
+def _together(
+    documents: list[Document],
+    vocabulary: Vocabulary,
+    labels: list[list[Labels]],
+    pupil: Student | None,
+) -> Iterator[Item]:
+    made = [item(read, vocabulary) for read in documents]
+    read_by_pupil = flat(made)
+    said = _says(pupil, read_by_pupil) if pupil else None
+    for i, (x, judges) in enumerate(zip(made, labels, strict=True)):
+        words = slice(read_by_pupil.offsets[i], read_by_pupil.offsets[i] + len(x.rows))
+        first = read_by_pupil.sentence_offsets[i]
+        places = {"found": slice(first, first + len(x.starts)), "target": words}
+        places["sentence"] = places["found"]
+        for name, place in places.items():
+            votes = [getattr(one, name).astype(np.float32) for one in judges]
+            votes += [said[name][place].numpy()] if said else []
+            setattr(x, name, sum(votes) / len(votes))
+        _ask(x, judges)
+    if pupil:
+        asked = torch.from_numpy(
+            np.concatenate([x.ask + o for x, o in zip(made, read_by_pupil.offsets, strict=True)])
+        ).long()
+        with torch.inference_mode():
+            local = pupil(read_by_pupil, asked)["local"].softmax(1).numpy()
+        ends = np.cumsum([len(x.ask) for x in made])[:-1]
+        for x, judges, one in zip(made, labels, np.split(local, ends), strict=True):
+            x.local = (len(judges) * x.local + one) / (len(judges) + 1)
+    yield from made
+
+
+def _says(pupil: Student, b: object) -> dict[str, Tensor]:
+    with torch.inference_mode():
+        out = pupil(b, torch.zeros(1, dtype=torch.long))
+    return {
+        "found": out["found"].sigmoid(),
+        "target": out["target"].sigmoid(),
+        "sentence": out["sentence"].softmax(1),
+    }
+
+
+def _ask(x: Item, judges: list[Labels]) -> None:
+    """Choose the words whose signs are to be learnt, with what the teachers say of them."""
+    bounds = [*x.starts.tolist(), len(x.rows)]
+    ask: list[int] = []
+    local: list[np.ndarray] = []
+    for s in range(len(x.starts)):
+        here = slice(bounds[s], bounds[s + 1])
+        for a in np.flatnonzero(x.found[s] > LIKELY):
+            at = bounds[s] + int(x.target[here, a].argmax())
+            ask.append(at)
+            # the pair's polarity and the word's own
+            signs = [one.polarity[s, a].astype(np.float32) @ POLARITY_SIGNS for one in judges]
+            signs += [one.local[at].astype(np.float32) for one in judges]
+            local.append(sum(signs) / max(1, len(signs)))
+        some = range(bounds[s] + s % 3, bounds[s + 1], EVERY)
+        ask += some
+        local += [
+            sum(one.local[at].astype(np.float32) for one in judges) / max(1, len(judges))
+            for at in some
+        ]
+    x.ask = np.array(ask, np.int32)
+    x.local = np.array([np.broadcast_to(signs, 3) for signs in local], np.float32).reshape(-1, 3)
