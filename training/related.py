@@ -56,10 +56,10 @@ def write(words: list[str], found: np.ndarray, path: Path) -> None:
     kept = found @ directions[:SIZE].T  # similarities in 384 numbers, but for the tail
     step = (WIDE / LEVELS * kept.std(1, keepdims=True)).astype(np.float16)
     levels = np.clip(np.round(kept / step.astype(np.float32)), -LEVELS, LEVELS).astype(np.int8) + 8
-    pairs = levels.astype(np.uint8).reshape(len(words), -1, 2)
+    first, second = np.split(levels.astype(np.uint8), 2, axis=1)
     np.savez_compressed(
         path,
         words=np.frombuffer("\n".join(words).encode(), np.uint8),
-        vectors=pairs[:, :, 0] << 4 | pairs[:, :, 1],
-        scale=step[:, 0],
+        vectors=first << 4 | second,
+        step=step[:, 0],
     )

@@ -24,14 +24,17 @@ Floats: TypeAlias = NDArray[np.float32]
 
 
 @cache
-def _table() -> tuple[dict[str, int], Floats]:
-    """Return the row of each word, and the vectors: two numbers of four bits in each byte."""
+def _table() -> tuple[dict[str, int], Floats, Floats]:
+    """Return the row of each word, the vectors in whole steps, and the size of each one's steps."""
     with np.load(io.BytesIO(read("related.npz"))) as stored:
         words = stored["words"].tobytes().decode().split("\n")
-        packed, scale = stored["vectors"], stored["scale"]
-    levels = np.stack([packed >> 4, packed & 15], axis=2).reshape(len(packed), -1)
-    vectors = (levels.astype(np.float32) - 8) * scale.astype(np.float32)[:, None]
-    return {word: row for row, word in enumerate(words)}, vectors
+        packed, step = stored["vectors"], stored["step"].astype(np.float32)
+    half = packed.shape[1]
+    levels = np.empty((len(words), 2 * half), np.float32)
+    levels[:, :half] = packed >> 4  # two numbers of four bits in each byte
+    levels[:, half:] = packed & 15
+    levels -= 8
+    return {word: row for row, word in enumerate(words)}, levels, step
 
 
 def related_words(terms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -45,11 +48,12 @@ def related_words(terms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         >>> "snacks" in words["food"], "actor" in words["food"]
         (True, False)
     """
-    rows, vectors = _table()
+    rows, levels, step = _table()
     scores = []
     for listed in terms.values():
         known = [rows[term] for term in map(str.lower, listed) if term in rows]
-        scores.append(vectors @ vectors[known].sum(0) / max(1, len(known)) ** 0.5)
+        of_all = (levels[known] * step[known, None]).sum(0) / max(1, len(known)) ** 0.5
+        scores.append(levels @ of_all * step)
     found = np.array(scores, np.float32).reshape(len(terms), len(rows))
     words = [*rows]
     out = {}
