@@ -62,5 +62,9 @@ def test_one_term_finds_next_to_nothing_else() -> None:
     assert len(related_words({"staff": ["staff"]})["staff"]) < 5
 
 
+def test_a_term_given_twice_counts_once() -> None:
+    assert related_words({"food": FOOD + FOOD}) == related_words({"food": FOOD})
+
+
 def test_no_aspects() -> None:
     assert related_words({}) == {}

@@ -100,6 +100,9 @@ def read(data: Path, size: Size) -> Known:
         "praise": corpus.phrases_of_praise(1, size.trees),
         "raw": corpus.raw_reviews(data, size.raw),
     }
+    # Teachers may learn from the reviews kept back, but the student must not meet their texts.
+    back = {tuple(read.words) for read in known["kept"]}
+    known["raw"] = [read for read in known["raw"] if tuple(read.words) not in back]
     random.Random(1).shuffle(known["raw"])
     return known
 

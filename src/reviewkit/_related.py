@@ -1,4 +1,4 @@
-"""Words that are like the terms of an aspect: "soup" for an aspect of "meal", "menu", "wine".
+"""Words that are like the terms of an aspect: "snacks" where the terms are of food.
 
 A table made by `training/related.py` holds a vector for each of 55,000 words.
 """
@@ -51,7 +51,7 @@ def related_words(terms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     rows, levels, step = _table()
     scores = []
     for listed in terms.values():
-        known = [rows[term] for term in map(str.lower, listed) if term in rows]
+        known = [rows[term] for term in dict.fromkeys(map(str.lower, listed)) if term in rows]
         of_all = (levels[known] * step[known, None]).sum(0) / max(1, len(known)) ** 0.5
         scores.append(levels @ of_all * step)
     found = np.array(scores, np.float32).reshape(len(terms), len(rows))
