@@ -14,7 +14,7 @@ from reviewkit import (
     score_text,
     split_sentences,
 )
-from reviewkit._model import ASPECTS, Reading, Unit, _times, overall, readings, softmax
+from reviewkit._model import ASPECTS, Reading, Unit, _network, _times, overall, readings, softmax
 from reviewkit.aspects import FILM_ASPECTS
 
 
@@ -78,6 +78,20 @@ def test_a_sentence_without_a_word_is_no_error() -> None:
     assert extract_aspects("   ", sentences=blank) == []
     mention = Mention("plot", "", 1, 1, 0)
     assert score_aspects("   ", [mention], sentences=blank)[0].polarity == "neutral"
+
+
+def test_targets_hear_the_same_words_however_low_all_of_them_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "The acting was superb, but the plot is dull."
+    reading = Reading(text, [Unit(0, 0, len(text))])
+    logits, movers = reading.local([1, 7])
+    monkeypatch.setattr(_network(), "distance", _network().distance - 500)
+    again, the_same = reading.local([1, 7])
+    assert again == pytest.approx(logits, abs=1e-2)
+    assert [[word for word, _ in some] for some in movers] == [
+        [word for word, _ in some] for some in the_same
+    ]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 15, 16, 17, 100])

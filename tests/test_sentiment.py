@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REVIEWS, cases, check_evidence, judged
+from conftest import REVIEWS, ROOT, cases, check_evidence, judged
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +74,14 @@ def test_the_same_in_the_examples() -> None:
     examples = Path(__file__).parent.parent / "examples"
     texts = [str(clean_html(p.read_text(encoding="utf-8"))) for p in examples.glob("*.html")]
     assert share_of_true_evidence(texts) >= 0.95
+
+
+def test_scores_can_be_taken_at_their_word(shared: Path) -> None:
+    benchmark = runpy.run_path(str(ROOT / "benchmarks" / "calibration.py"))
+    assert benchmark["calibration_error"]([(0.9, 1), (0.9, -1), (-0.5, -1), (-0.5, 0)]) == 0.225
+    pairs = benchmark["scored"](shared / "data")
+    assert len(pairs) > 400
+    assert benchmark["calibration_error"](pairs) <= 0.05
 
 
 def test_a_plot_summary_is_no_evidence() -> None:

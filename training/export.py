@@ -18,7 +18,7 @@ def by_place(weight: np.ndarray) -> np.ndarray:
 
     The layer's own reads the word before, the word itself and the word after side by side.
     """
-    return np.concatenate(np.split(weight.T, 3, axis=0), axis=1)
+    return np.ascontiguousarray(np.concatenate(np.split(weight.T, 3, axis=0), axis=1))
 
 
 def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
@@ -26,7 +26,6 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
     held = {name: value.detach().numpy() for name, value in student.state_dict().items()}
     embed = held["embed.weight"]
     scale = np.maximum(np.abs(embed).max(1), 1e-6) / 127
-    size = embed.shape[1]
     clause = np.zeros(len(embed), np.int8)
     for word in PARTS:
         clause[vocabulary.row(word)] = CONTRAST
@@ -70,5 +69,5 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
         name: value.astype(np.float16) if value.dtype.kind == "f" else value
         for name, value in arrays.items()
     }
-    assert embed.shape == (vocabulary.size, size)
-    np.savez_compressed(path, **small)
+    assert len(embed) == vocabulary.size
+    np.savez(path, **small)  # a wheel is compressed anyway, and this loads in half the time

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, chain, pairwise
@@ -92,20 +93,37 @@ def row_of(word: str, known: Mapping[str, int], suffixes: int) -> int:
     return row
 
 
-class _Rows(dict[str, int]):
-    """The row of each spelling, twice, and one more if it begins with a capital."""
+class _Codes(dict[str, int]):
+    """The code of each spelling: its row, twice, and one more if it begins with a capital.
 
-    def __init__(self, words: list[str], suffixes: int) -> None:
+    Attributes:
+        near: for each code met so far, what the word adds to the one after it, to itself, and to
+            the one before it: three tables.
+    """
+
+    def __init__(self, words: list[str], embed: Floats, weights: Mapping[str, Floats]) -> None:
         super().__init__()
         self.known = {word: row for row, word in enumerate(words, 1)}
-        self.suffixes = suffixes
+        self.suffixes = len(embed) - 1 - len(words)
+        self.embed, self.capital, self.weights = embed, weights["capital"], weights["near"]
+        size = len(weights["near_bias"])
+        self.bias = np.zeros((3, size), np.float32)
+        self.bias[1] = weights["near_bias"]
+        self.near = np.empty((3, 2 * len(embed), size), np.float32)
+        self.met = bytearray(2 * len(embed))
 
     def __missing__(self, spelling: str) -> int:
         word = lower(spelling)
-        row = 2 * row_of(word, self.known, self.suffixes) + spelling[0].isupper()
+        row = row_of(word, self.known, self.suffixes)
+        capital = spelling[0].isupper()
+        code = 2 * row + capital
+        if not self.met[code]:
+            vector = self.embed[row] + self.capital if capital else self.embed[row]
+            self.near[:, code] = (vector @ self.weights).reshape(self.bias.shape) + self.bias
+            self.met[code] = True
         if len(self) < _REMEMBERED:
-            self[spelling] = row
-        return row
+            self[spelling] = code
+        return code
 
 
 class _Network:
@@ -117,23 +135,18 @@ class _Network:
         words = held["words"].tobytes().decode().split("\n")
         embed = held["embed"].astype(np.float32) * held["embed_scale"].astype(np.float32)[:, None]
         weights = {
-            name: value.astype(np.float32)
+            name: value.astype(np.float32, order="C")  # BLAS is much slower with the other
             for name, value in held.items()
             if value.dtype.kind == "f" and not name.startswith("embed")
         }
-        self.size = embed.shape[1]
-        self.rows = _Rows(words, len(embed) - 1 - len(words))
-        articles = [self.rows[word] >> 1 for word in ("the", "a", "an")]
+        self.codes = _Codes(words, embed, weights)
+        articles = [self.codes[word] >> 1 for word in ("the", "a", "an")]
         self.article = np.isin(np.arange(len(embed)), articles)
-        # What a word adds to the one after it, to itself and to the one before it.
-        self.near = embed @ weights["near"]
-        self.near[:, self.size : 2 * self.size] += weights["near_bias"]
-        self.capital = weights["capital"] @ weights["near"]
         self.clause = held["clause"]
         self.wide, self.wide_bias = weights["wide"], weights["wide_bias"]
         self.whole = weights["whole"]
         n = len(ASPECTS)
-        self.heads = weights["distance"].shape[0]
+        heads = weights["distance"].shape[0]
         query, value, own, movers = held["parts"].tolist()
         sizes = {
             "found": n,
@@ -151,20 +164,24 @@ class _Network:
         ends = np.cumsum([*sizes.values()]).tolist()
         part = {name: slice(*both) for name, both in zip(sizes, pairwise([0, *ends]), strict=True)}
         every, bias = weights["heads"], weights["heads_bias"]
-        every[:, part["query"]] /= (query // self.heads) ** 0.5
-        bias[part["query"]] /= (query // self.heads) ** 0.5
-        self.for_words = _Part(every, bias, [part[name] for name in _FOR_WORDS])
-        self.for_targets = _Part(every, bias, [part["query"], part["own"]])
-        width = {name: sizes[name] for name in _FOR_WORDS}
-        ends = np.cumsum([*width.values()]).tolist()
-        self.at = {name: slice(*x) for name, x in zip(width, pairwise([0, *ends]), strict=True)}
+        every[:, part["query"]] /= (query // heads) ** 0.5
+        bias[part["query"]] /= (query // heads) ** 0.5
+        self.for_words = _Part(every, bias, part, _FOR_WORDS)
+        self.for_targets = _Part(every, bias, part, ("query", "own"))
+        self.for_listeners = _Part(every, bias, part, ("key", "value", "context"))
         self.found_bias = weights["found_bias"]
-        self.distance = weights["distance"].T  # (2 * reach + 1, heads)
-        self.reach = len(self.distance) // 2
-        self.contrasts, self.commas = weights["contrasts"].T, weights["commas"].T
-        # Which head each number of a query, and of what is heard, belongs to.
-        self.head_of_query = np.arange(query), np.arange(query) * self.heads // query
-        self.head_of_value = np.arange(value) * self.heads // value, np.arange(value)
+        one = np.eye(heads, dtype=np.float32)
+        self.sum_of_head = one.repeat(query // heads, axis=0)
+        self.each_of_head = one.repeat(value // heads, axis=1)
+        self.each_head = np.full(heads, 1 / heads, np.float32)
+        self.distance = weights["distance"].T.copy()  # (2 * reach + 1, heads)
+        self.reach = reach = len(self.distance) // 2
+        # What the marks between two words add, by the difference of the sums of their numbers.
+        most = (COMMA + CONTRAST) * reach
+        commas, contrasts = np.divmod(np.arange(-most, most + 1) + COMMA // 2, COMMA)
+        contrasts -= COMMA // 2
+        self.between = weights["commas"].T.take(commas + _CLOSEST, axis=0, mode="clip")
+        self.between += weights["contrasts"].T.take(contrasts + _CLOSEST, axis=0, mode="clip")
         self.sentence_bias, self.review_bias = weights["bias"]
         self.no_signs = softmax(self.sentence_bias)  # of the sentence before the first
         self.again, self.again_bias = weights["again"], weights["again_bias"]
@@ -177,10 +194,8 @@ class _Network:
         self.mover_rest, self.unheard = weights["mover_rest"].tolist()
 
 
-_FOR_WORDS = (
-    *("found", "pull", "pull_review", "whole", "review"),  # summed up over a sentence
-    *("target", "context", "key", "value"),
-)
+# What of each word is summed up over its sentence, and whether it belongs to a target.
+_FOR_WORDS = ("found", "pull", "pull_review", "whole", "review", "target")
 
 
 def _times(values: Floats, weights: Floats) -> Floats:
@@ -190,6 +205,8 @@ def _times(values: Floats, weights: Floats) -> Floats:
     """
     inner, columns = weights.shape
     rows = max(1, _ALONE // weights.size)
+    if len(values) <= rows:
+        return values @ weights
     whole = len(values) // rows
     out = np.empty((len(values), columns), np.float32)
     np.matmul(
@@ -202,11 +219,16 @@ def _times(values: Floats, weights: Floats) -> Floats:
 
 
 class _Part:
-    """Some columns of a layer."""
+    """Some columns of a layer; `at` says where each stands."""
 
-    def __init__(self, weights: Floats, bias: Floats, columns: Sequence[slice]) -> None:
-        self.weights = np.concatenate([weights[:, some] for some in columns], axis=1)
-        self.bias = np.concatenate([bias[some] for some in columns])
+    def __init__(
+        self, weights: Floats, bias: Floats, parts: Mapping[str, slice], names: Sequence[str]
+    ) -> None:
+        chosen = [weights[:, parts[name]] for name in names]
+        self.weights = np.ascontiguousarray(np.concatenate(chosen, axis=1))
+        self.bias = np.concatenate([bias[parts[name]] for name in names])
+        ends = [*accumulate(parts[name].stop - parts[name].start for name in names)]
+        self.at = {name: slice(*x) for name, x in zip(names, pairwise([0, *ends]), strict=True)}
 
     def __call__(self, hidden: Floats) -> Floats:
         out = _times(hidden, self.weights)
@@ -228,6 +250,7 @@ class Reading:
         found: (units, aspects): log odds that the aspect is judged or named there.
         target: (words, aspects): log odds that the word belongs to a target.
         sentence: (units, 3): log weights of blame, neither and praise.
+        signs: ... and their shares.
         verdict: the log odds of praise of all: a weighted sum over words, and its weight.
     """
 
@@ -238,67 +261,66 @@ class Reading:
         self.units = [unit for unit, words in zip(units, parts, strict=True) if words]
         self._words = [words for words in parts if words]
         sizes = [*map(len, self._words)]
-        codes = np.array([*map(network.rows.__getitem__, chain.from_iterable(parts))], np.intp)
+        codes = np.array([*map(network.codes.__getitem__, chain.from_iterable(parts))], np.intp)
         self._rows = codes >> 1
-        self.starts = np.array([0, *accumulate(sizes)], np.intp)
-        self._unit = np.repeat(np.arange(len(sizes)), sizes)
-        self._spans: dict[int, list[tuple[int, int]]] = {}
-        self._hidden = self._read(network, codes, np.array(sizes, np.float32))
+        self._starts = [0, *accumulate(sizes)]
+        self.starts = np.array(self._starts, np.intp)
+        self._ends: dict[int, list[int]] = {}
+        self._hidden = self._read(network, codes, sizes)
         out = network.for_words(self._hidden)
-        at = network.at
+        at, n = network.for_words.at, len(ASPECTS)
         self.target = out[:, at["target"]]
         self.target[network.article[self._rows]] = -_MOST  # no part of a target
-        self._told = out[:, at["context"].start :]  # what a target may hear, and what moves it
-        n, summed = len(ASPECTS), out[:, : at["review"].stop]
-        np.minimum(summed[:, : n + 2], _MOST, out=summed[:, : n + 2])
-        np.exp(summed[:, : n + 2], out=summed[:, : n + 2])
+        summed, raised = out[:, : at["review"].stop], out[:, : at["pull_review"].stop]
+        np.minimum(raised, _MOST, out=raised)
+        np.exp(raised, out=raised)
         summed[:, at["whole"]] *= summed[:, at["pull"]]
         summed[:, at["review"]] *= summed[:, at["pull_review"]]
         sums = np.add.reduceat(summed, self.starts[:-1], axis=0) if sizes else summed
         self.sentence = sums[:, at["whole"]] / sums[:, at["pull"]] + network.sentence_bias
-        self.found = np.log(sums[:, :n] + 1e-6) + network.found_bias
-        self.found += self._second_look(network)
-        weight, praise = sums[:, [at["pull_review"].start, at["review"].start]].sum(0).tolist()
-        self.verdict = praise, weight
+        self.signs = softmax(self.sentence)
+        self.found = np.log(sums[:, :n] + 1e-6)
+        self.found += network.found_bias
+        self.found += self._second_look(network, sizes)
+        totals = sums.sum(0)
+        self.verdict = float(totals[at["review"].start]), float(totals[at["pull_review"].start])
 
-    def _read(self, network: _Network, codes: Whole, sizes: Floats) -> Floats:
+    def _read(self, network: _Network, codes: Whole, sizes: Sequence[int]) -> Floats:
         """Return a vector for each word."""
-        size = network.size
-        gathered = network.near.take(self._rows, axis=0)
-        gathered[np.flatnonzero(codes & 1)] += network.capital
-        near = gathered[:, size : 2 * size]
-        near[1:] += gathered[:-1, :size]
-        near[:-1] += gathered[1:, 2 * size :]
+        after, itself, before = network.codes.near
+        size = itself.shape[1]
+        near: Floats = itself.take(codes, axis=0)
+        near[1:] += after.take(codes[:-1], axis=0)
+        near[:-1] += before.take(codes[1:], axis=0)
         np.maximum(near, 0, out=near)
         means = np.zeros((len(sizes), 2 * size), np.float32)
         if len(sizes):  # it wants at least one
             np.add.reduceat(near, self.starts[:-1], axis=0, out=means[:, :size])
-        means[:, :size] /= sizes[:, None]
+        means[:, :size] /= np.array(sizes, np.float32)[:, None]
         means[1:, size:] = means[:-1, :size]  # of the sentence before
         around = _times(means, network.whole)
         around += network.wide_bias
-        gathered = _times(near, network.wide)
-        wide: Floats = gathered[:, size : 2 * size]
-        wide[2:] += gathered[:-2, :size]
-        wide[:-2] += gathered[2:, 2 * size :]
-        wide += around.take(self._unit, axis=0)
+        told = _times(near, network.wide)
+        wide = np.repeat(around, sizes, axis=0)
+        wide += told[:, size : 2 * size]
+        wide[2:] += told[:-2, :size]
+        wide[:-2] += told[2:, 2 * size :]
         np.maximum(wide, 0, out=wide)
         wide += near
         return wide
 
-    def _second_look(self, network: _Network) -> Floats:
+    def _second_look(self, network: _Network, sizes: Sequence[int]) -> Floats:
         """Return what to add to `found`, from what it is in a sentence and on both sides of it."""
         n, units = len(ASPECTS), len(self.units)
         seen = np.full((units, len(network.again)), -_MOST_ODDS, np.float32)
-        found = np.clip(self.found, -_MOST_ODDS, _MOST_ODDS)
+        found = np.maximum(np.minimum(self.found, _MOST_ODDS), -_MOST_ODDS)
         seen[:, :n] = found
         seen[1:, n : 2 * n] = found[:-1]
         seen[:-1, 2 * n : 3 * n] = found[1:]
-        signs = softmax(self.sentence)
-        seen[:, 3 * n : 3 * n + 3] = signs
+        seen[:, 3 * n : 3 * n + 3] = self.signs
         seen[:1, 3 * n + 3 : -1] = network.no_signs
-        seen[1:, 3 * n + 3 : -1] = signs[:-1]
-        seen[:, -1] = np.log(np.diff(self.starts))
+        seen[1:, 3 * n + 3 : -1] = self.signs[:-1]
+        seen[:, -1] = np.log(np.array(sizes, np.float32))
         again = seen @ network.again
         again += network.again_bias
         np.maximum(again, 0, out=again)
@@ -308,7 +330,7 @@ class Reading:
 
     def __len__(self) -> int:
         """Return how many words were read."""
-        return len(self._unit)
+        return len(self._rows)
 
     def local(self, asked: Sequence[int]) -> tuple[Floats, list[list[tuple[int, float]]]]:
         """Return what is thought of some words, and which words move it.
@@ -317,99 +339,104 @@ class Reading:
             (words, 3), log weights of blame, neither and praise; and for each word the others that
             move it most, with what each adds to the log odds of praise over blame, by estimate.
         """
-        network = _network()
-        at = np.asarray(asked, np.intp)
-        unit, many = self._unit[at], len(at)
+        network, many = _network(), len(asked)
+        at = np.array(asked, np.intp)
+        unit = self.starts.searchsorted(at, "right") - 1
         first = np.maximum(self.starts[unit], at - network.reach)
-        stop = np.minimum(self.starts[unit + 1], at + network.reach + 1)
-        near = first[:, None] + np.arange(int((stop - first).max()))
-        here = near < stop[:, None]
-        np.minimum(near, len(self) - 1, out=near)
-        own = network.for_targets(self._hidden[at])
-        wide, key = len(network.head_of_query[0]), network.mover_word.shape[1]
-        query = np.zeros((many, wide, network.heads), np.float32)
-        query[:, network.head_of_query[0], network.head_of_query[1]] = own[:, :wide]
-        told = self._told.take(near, axis=0)
-        pull = told[:, :, key : key + wide] @ query
-        pull += network.distance.take(near - (at - network.reach)[:, None], axis=0, mode="clip")
-        clause = network.clause[self._rows]
-        for mark, table in ((CONTRAST, network.contrasts), (COMMA, network.commas)):
-            count = np.cumsum(clause == mark)
-            pull += table.take(count[near] - (count[at] - _CLOSEST)[:, None], axis=0, mode="clip")
-        pull[~here] = -np.inf
-        pull -= pull.max(1, keepdims=True)
+        sizes = np.minimum(self.starts[unit + 1], at + network.reach + 1) - first
+        # The words around each target, one target after the other, and whose they are.
+        begins = sizes.cumsum() - sizes
+        of = np.arange(many).repeat(sizes)
+        near = (first - begins).take(of)
+        near += np.arange(len(of))
+        target = at.take(of)
+        own = network.for_targets(self._hidden.take(at, axis=0))
+        told = network.for_listeners(self._hidden.take(near, axis=0))
+        part = network.for_listeners.at
+        query = own[:, network.for_targets.at["query"]].take(of, axis=0)
+        query *= told[:, part["key"]]
+        pull = query @ network.sum_of_head
+        pull += network.distance.take(near - target + network.reach, axis=0)
+        marks = network.clause.take(self._rows).cumsum()
+        between = marks.take(near)
+        between -= marks.take(target)
+        between += len(network.between) // 2
+        pull += network.between.take(between, axis=0)
+        pull -= np.maximum.reduceat(pull, begins, axis=0).take(of, axis=0)
         np.exp(pull, out=pull)
-        pull /= pull.sum(1, keepdims=True)
-        heard = (pull.transpose(0, 2, 1) @ told[:, :, key + wide :])[
-            :, network.head_of_value[0], network.head_of_value[1]
-        ]
-        praise, weight = self.verdict
-        verdict = np.full((many, 1), praise / weight + network.review_bias[0], np.float32)
-        known = np.concatenate((heard, own[:, wide:], self.sentence[unit], verdict), axis=1)
-        mixed = known @ network.mix
+        pull /= np.add.reduceat(pull, begins, axis=0).take(of, axis=0)
+        value = pull @ network.each_of_head
+        value *= told[:, part["value"]]
+        heard = np.add.reduceat(value, begins, axis=0)
+        verdict = np.full((many, 1), self.verdict[0] / self.verdict[1] + network.review_bias[0])
+        known = (heard, own[:, network.for_targets.at["own"]], self.sentence[unit], verdict)
+        mixed = np.concatenate(known, axis=1, dtype=np.float32) @ network.mix
         mixed += network.mix_bias
         np.maximum(mixed, 0, out=mixed)
-        share = pull.mean(2)
-        moved = told[:, :, :key] + network.mover_word.take(self._rows[near], axis=0)
-        moved += (mixed @ network.mover_target + network.mover_bias)[:, None]
-        moved += np.log(np.maximum(share, _LEAST_HEARD))[:, :, None] * network.mover_heard
+        share = pull @ network.each_head
+        moved = told[:, part["context"]]
+        moved += network.mover_word.take(self._rows.take(near), axis=0)
+        moved += (mixed @ network.mover_target + network.mover_bias).take(of, axis=0)
+        moved += np.log(np.maximum(share, _LEAST_HEARD))[:, None] * network.mover_heard
         np.maximum(moved, 0, out=moved)
-        by = (moved @ network.mover_out + network.mover_rest) * (share + network.unheard)
-        by *= here & (near != at[:, None])
-        return mixed @ network.judge + network.judge_bias, _strongest(by, near)
+        by = moved @ network.mover_out
+        by += network.mover_rest
+        by *= share + network.unheard
+        by[near == target] = 0
+        movers: list[list[tuple[int, float]]] = [[] for _ in asked]
+        strong = np.flatnonzero(np.abs(by) >= _LEAST_MOVED)
+        told_of = of[strong].tolist(), near[strong].tolist(), by[strong].tolist()
+        for number, word, odds in zip(*told_of, strict=True):
+            movers[number].append((word, odds))
+        for some in movers:
+            some.sort(key=lambda mover: -abs(mover[1]))
+            del some[_MOST_EVIDENCE:]
+        return mixed @ network.judge + network.judge_bias, movers
 
     def places(self) -> Iterator[Place]:
         """Yield where an aspect is judged or named."""
         for unit, aspect in zip(*map(np.ndarray.tolist, np.nonzero(self.found > 0)), strict=True):
-            first, stop = int(self.starts[unit]), int(self.starts[unit + 1])
+            first, stop = self._starts[unit], self._starts[unit + 1]
             odds = self.target[first:stop, aspect].tolist()
             surely = min(_TARGET, max(odds))
+            least = min(surely, _BESIDE)
+            likely = [i for i, odd in enumerate(odds) if odd >= least]
             number = self.units[unit].sentence
-            begin = -1
-            for i, odd in enumerate([*odds, -math.inf]):
-                if odd < min(surely, _BESIDE):
-                    if begin >= 0 and max(odds[begin:i]) >= surely:
-                        yield Place(number, aspect, first + begin, first + i)
-                    begin = -1
-                elif begin < 0:
-                    begin = i
+            begin = likely[0]
+            for i, following in pairwise([*likely, -1]):
+                if following != i + 1:
+                    if max(odds[begin : i + 1]) >= surely:
+                        yield Place(number, aspect, first + begin, first + i + 1)
+                    begin = following
 
-    def _unit_spans(self, unit: int) -> list[tuple[int, int]]:
-        spans = self._spans.get(unit)
-        if spans is None:
-            self._spans[unit] = spans = []
-            at = self.units[unit].start
-            for word in self._words[unit]:  # between words there is nothing that looks like one
-                start = self.text.index(word, at)
-                at = start + len(word)
-                spans.append((start, at))
-        return spans
+    def _ends_in(self, unit: int) -> list[int]:
+        """Return where the words of a unit end in the text."""
+        ends = self._ends.get(unit)
+        if ends is None:
+            index, at = self.text.index, self.units[unit].start
+            # Between words there is nothing that looks like one.
+            ends = [at := index(word, at) + len(word) for word in self._words[unit]]
+            self._ends[unit] = ends
+        return ends
 
     def span(self, first: int, stop: int) -> tuple[int, int]:
         """Return where words stand in the text; they must be of one unit."""
-        unit = int(self._unit[first])
-        spans, begin = self._unit_spans(unit), int(self.starts[unit])
-        return spans[first - begin][0], spans[stop - 1 - begin][1]
+        unit = bisect_right(self._starts, first) - 1
+        ends, begin = self._ends_in(unit), self._starts[unit]
+        return ends[first - begin] - len(self._words[unit][first - begin]), ends[stop - 1 - begin]
 
     def word_at(self, unit: int, start: int, end: int) -> int:
         """Return the word of a unit that stands for a target, given its span in the text."""
-        spans = self._unit_spans(unit)
-        inside = [i for i, span in enumerate(spans) if span[0] < end and span[1] > start]
-        word = int(self.starts[unit]) + (inside[0] if inside else 0)
-        if len(inside) > 1:
-            word += int(self.target[word : word + len(inside)].max(1).argmax())
+        ends, words = self._ends_in(unit), self._words[unit]
+        first, last = bisect_right(ends, start), bisect_left(ends, end)
+        if last == len(ends) or ends[last] - len(words[last]) >= end:
+            last -= 1
+        if first > last:
+            return self._starts[unit]
+        word = self._starts[unit] + first
+        if first < last:
+            word += int(self.target[word : word + last + 1 - first].max(1).argmax())
         return word
-
-
-def _strongest(by: Floats, near: Whole) -> list[list[tuple[int, float]]]:
-    """Return in each row the words that move it most, strongest first."""
-    size = np.abs(by)
-    best = np.argsort(-size, axis=1, kind="stable")[:, :_MOST_EVIDENCE]
-    rows = np.arange(len(by))[:, None]
-    return [
-        [mover for mover in zip(words, odds, strict=True) if abs(mover[1]) >= _LEAST_MOVED]
-        for words, odds in zip(near[rows, best].tolist(), by[rows, best].tolist(), strict=True)
-    ]
 
 
 def overall(text: str, sentences: Sequence[Sentence]) -> float:
@@ -419,19 +446,18 @@ def overall(text: str, sentences: Sequence[Sentence]) -> float:
     """
     praise = weight = 0.0
     words = 0
-    signs: list[Floats] = []
+    signs: list[float] = []
     for reading in readings(text, sentences):
         praise += reading.verdict[0]
         weight += reading.verdict[1]
         words += len(reading)
-        signs.append(reading.sentence)
+        signs += (reading.signs[:, 2] - reading.signs[:, 0]).tolist()
     if not words:
         return 0.0
-    shares = softmax(np.concatenate(signs))
-    mean = float((shares[:, 2] - shares[:, 0]).mean())
-    if len(shares) == 1:
+    mean = math.fsum(signs) / len(signs)
+    if len(signs) == 1:
         return mean
-    verdict = float(np.tanh((praise / weight + _network().review_bias[0]) / 2))
+    verdict = math.tanh((praise / weight + float(_network().review_bias[0])) / 2)
     return (_SHORT * mean + words * verdict) / (_SHORT + words)
 
 
@@ -455,7 +481,7 @@ def _units(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[Unit]:
 
 def readings(text: str, sentences: Sequence[Sentence]) -> Iterator[Reading]:
     """Read a text, some sentences at a time, so that memory stays small."""
-    spans = tuple((s.start, s.end) for s in sentences)
+    spans = tuple([(s.start, s.end) for s in sentences])
     if spans and spans[-1][1] - spans[0][0] <= _CHUNK:
         yield _remembered(text, spans)
         return

@@ -82,6 +82,8 @@ def checked_aspects(aspects: Iterable[Aspect]) -> tuple[Aspect, ...]:
         InputTypeError: if they are not.
         InputValueError: if two have the same name.
     """
+    if aspects is FILM_ASPECTS or aspects is CORE_ASPECTS:
+        return aspects
     if isinstance(aspects, (str, Aspect)) or not isinstance(aspects, Iterable):
         msg = f"aspects must be a list of Aspect, got {type(aspects).__name__}: {aspects!r:.60}"
         raise InputTypeError(msg)
@@ -110,7 +112,8 @@ def _plan(aspects: tuple[Aspect, ...]) -> tuple[dict[int, str], _Matcher | None]
     others = []
     for aspect in aspects:
         number = _NAMES.get(aspect.name)
-        if number is not None and aspect == FILM_ASPECTS[number]:
+        own = None if number is None else FILM_ASPECTS[number]
+        if number is not None and (aspect is own or aspect == own):
             trained[number] = aspect.name
         else:
             others.append(aspect)
