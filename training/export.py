@@ -18,7 +18,7 @@ def by_place(weight: np.ndarray) -> np.ndarray:
 
     The layer's own reads the word before, the word itself and the word after side by side.
     """
-    return np.ascontiguousarray(np.concatenate(np.split(weight.T, 3, axis=0), axis=1))
+    return np.concatenate(np.split(weight.T, 3, axis=0), axis=1)
 
 
 def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:

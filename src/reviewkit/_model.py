@@ -224,8 +224,7 @@ class _Part:
     def __init__(
         self, weights: Floats, bias: Floats, parts: Mapping[str, slice], names: Sequence[str]
     ) -> None:
-        chosen = [weights[:, parts[name]] for name in names]
-        self.weights = np.ascontiguousarray(np.concatenate(chosen, axis=1))
+        self.weights = np.concatenate([weights[:, parts[name]] for name in names], axis=1)
         self.bias = np.concatenate([bias[parts[name]] for name in names])
         ends = [*accumulate(parts[name].stop - parts[name].start for name in names)]
         self.at = {name: slice(*x) for name, x in zip(names, pairwise([0, *ends]), strict=True)}

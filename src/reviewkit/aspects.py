@@ -111,9 +111,8 @@ def _plan(aspects: tuple[Aspect, ...]) -> tuple[dict[int, str], _Matcher | None]
     trained = {}
     others = []
     for aspect in aspects:
-        number = _NAMES.get(aspect.name)
-        own = None if number is None else FILM_ASPECTS[number]
-        if number is not None and (aspect is own or aspect == own):
+        number = _NAMES.get(aspect.name, len(FILM_ASPECTS))
+        if aspect in FILM_ASPECTS[number : number + 1]:
             trained[number] = aspect.name
         else:
             others.append(aspect)
