@@ -14,7 +14,7 @@ import reviewkit
 
 PACKAGE = Path(reviewkit.__file__).parent
 FLOORS = {
-    "errors": 0, "types": 0, "_data": 0, "tokens": 0,
+    "errors": 0, "types": 0, "_data": 0, "_steps": 0, "tokens": 0,
     "html": 1, "sentences": 1, "clauses": 1, "_model": 1, "_related": 1,
     "aspects": 2, "sentiment": 2, "lexicon": 2,
     "pipeline": 3,

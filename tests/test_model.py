@@ -14,7 +14,17 @@ from reviewkit import (
     score_text,
     split_sentences,
 )
-from reviewkit._model import ASPECTS, Reading, Unit, _network, _times, overall, readings, softmax
+from reviewkit._model import (
+    ASPECTS,
+    Reading,
+    Unit,
+    _network,
+    _times,
+    overall,
+    readings,
+    softmax,
+)
+from reviewkit._steps import Steps
 from reviewkit.aspects import FILM_ASPECTS
 
 
@@ -100,3 +110,24 @@ def test_products_in_pieces_are_the_products(rows: int) -> None:
     values = rng.random((rows, 64), dtype=np.float32)
     weights = rng.random((64, 192), dtype=np.float32)
     assert _times(values, weights) == pytest.approx(values @ weights, rel=1e-5)
+
+
+def test_steps_are_two_numbers_a_byte() -> None:
+    packed = np.array([[0x08, 0xF7], [0x88, 0x88]], np.uint8)
+    steps = Steps(packed, np.array([0.5, 2.0], np.float16))
+    assert len(steps) == 2
+    assert steps[:].tolist() == [[-4.0, 3.5, 0.0, -0.5], [0.0, 0.0, 0.0, 0.0]]
+    assert steps[0].tolist() == steps[np.array([1, 0])][1].tolist()
+
+
+def test_every_known_pair_is_found_and_no_other() -> None:
+    pairs = _network().pairs
+    known = pairs.known[1:]
+    number = {pair: i for i, pair in enumerate(known.tolist(), 1)}
+    rows = np.stack(np.divmod(known, pairs.rows), axis=1).ravel()
+    met = (rows[:-1] * pairs.rows + rows[1:]).tolist()
+    want = [number.get(pair, 0) for pair in met]
+    assert want[::2] == [*range(1, len(known) + 1)]
+    assert 0 in want
+    for _ in range(2):  # met for the first time, and known by then
+        assert (pairs(rows) == pairs.vectors[np.array(want)]).all()

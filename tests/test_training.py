@@ -2,15 +2,63 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from reviewkit.tokens import tokenize
+
 ROOT = Path(__file__).parent.parent
+
+TRAINING = ROOT / "training"
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Two documents of each construction."""
+    pytest.importorskip("tomllib")
+    monkeypatch.syspath_prepend(str(TRAINING))
+    names = [path.stem for path in TRAINING.glob("*.py")]
+    yield import_module("constructions").constructions(1, 2)
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+def test_constructions_are_filled_in_and_labelled(made: list[Any]) -> None:
+    assert len(made) > 300
+    assert sum(not read.targets for read in made) > 30
+    for read in made:
+        assert not set("<>{}[]|") & set(read.text)
+        pairs = {*zip(*map(np.ndarray.tolist, read.found.nonzero()), strict=True)}
+        bounds = [*read.starts, len(read.words)]
+        told = set()
+        for first, stop, aspect, value in read.targets:
+            sentence = max(i for i, start in enumerate(read.starts) if start <= first)
+            assert first < stop <= bounds[sentence + 1]
+            assert read.polarity[sentence, aspect] in {
+                p for *_, a, p in read.targets if a == aspect
+            }
+            assert 0 <= value < 4
+            told.add((sentence, aspect))
+        assert told == pairs
+
+
+def test_constructions_are_nobody_elses_sentences(made: list[Any], shared: Path) -> None:
+    words = [" ".join(read.words).rstrip(" .!?") for read in made if len(read.words) > 5]
+    for name in ("dev", "train"):
+        with gzip.open(shared / "data" / "film_aspects" / f"{name}.jsonl.gz", "rt") as stream:
+            text = " | ".join(" ".join(tokenize(json.loads(line)["html"]).words) for line in stream)
+        assert not [one for one in words if one in text]
 
 
 @pytest.mark.skipif(

@@ -1,11 +1,11 @@
 """Rebuild the film model that ships in the package, from public corpora.
 
-``python training/build.py --data ../shared/data`` reads the labelled and raw reviews, fine-tunes a
-teacher, lets it label raw reviews and trains a first student on them, the pupil. A second teacher
-and the pupil label reviews too; the student that ships learns from the mean of all three. The
-results are ``src/reviewkit/_data/film.npz`` and, beside it, ``related.npz``. Every stage keeps its
-result in ``--cache``; what is there is not made again, so that a run that was cut off goes on.
-``--quick`` runs all of it on a sample.
+``python training/build.py --data ../shared/data`` reads the labelled and raw reviews, fine-tunes
+two teachers and lets them label raw reviews. A first student learns from that, the pupil, and
+labels reviews too; the student that ships learns from what all three say. The results are
+``src/reviewkit/_data/film.npz`` and, beside it, ``related.npz``. Every stage keeps its result in
+``--cache``; what is there is not made again, so that a run that was cut off goes on. ``--quick``
+runs all of it on a sample.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ import related
 import student as students
 import teacher as teachers
 import torch
+from constructions import constructions
 from corpus import Document, Vocabulary
 from export import write
 from judges import soft_items
@@ -51,13 +52,15 @@ class Size:
     rounds: int  # passes over the labelled reviews for the teacher
     raw: int | None  # reviews read
     labelled: tuple[int, int]  # ... of which the two teachers label
-    epochs: float  # passes over all of them for the student
+    made: int  # sentences of each construction
+    passes: tuple[float, float, float]  # of the pupil, the student, and the student's second round
     left_out: int  # reviews of which words are left out, to see what they move
     steps: int  # ... and batches that teach how far
 
 
-FULL = Size("full", None, None, 0.6, 4, None, (40_000, 20_000), 6, 3_000, 10_000)
-QUICK = Size("quick", 60, 30, 0.02, 1, 80, (30, 20), 0.7, 10, 200)
+FULL = Size("full", None, None, 0.6, 4, None, (40_000, 20_000), 8, (3, 2, 0.5), 3_000, 10_000)
+QUICK = Size("quick", 60, 30, 0.02, 1, 80, (30, 20), 1, (0.7, 0.7, 0.2), 10, 200)
+RATE, LATER_RATE = 5e-3, 1.5e-3  # of the first round, and the second
 
 Known = dict[str, list[Document]]
 
@@ -97,6 +100,7 @@ def read(data: Path, size: Size) -> Known:
         "films dev": corpus.film_aspects(data, "dev", size.films),
         "trees": corpus.treebank(data, "train", size.trees),
         "trees dev": corpus.treebank(data, "dev", size.trees),
+        "constructions": constructions(1, size.made),
         "praise": corpus.phrases_of_praise(1, size.trees),
         "raw": corpus.raw_reviews(data, size.raw),
     }
@@ -108,8 +112,11 @@ def read(data: Path, size: Size) -> Known:
 
 
 def words(known: Known) -> Vocabulary:
-    """Choose the words that get a vector of their own."""
-    return Vocabulary.of([*known["raw"], *known["films"], *known["kept"], *known["trees"]])
+    """Choose the words, and the pairs of words, that get a vector of their own."""
+    documents = [*known["raw"], *known["films"], *known["kept"], *known["trees"]]
+    vocabulary = Vocabulary.of(documents)
+    vocabulary.learn_pairs(documents)
+    return vocabulary
 
 
 def like(known: Known) -> tuple[list[str], np.ndarray]:
@@ -177,61 +184,63 @@ def first_labels(
 
 def lessons(
     known: Known, vocabulary: Vocabulary, judges: list[Said], pupil: students.Student | None
-) -> list[students.Item]:
-    """Return what a student learns from: what the judges say, and all labels of people."""
-    items = []
-    for part in ("raw", "praise"):
-        labels = [
+) -> tuple[list[students.Item], list[students.Item]]:
+    """Return what a student learns from: what is surely known, and what is less so.
+
+    The second are the raw reviews that no teacher labelled: only the pupil, or nobody but for their
+    ratings.
+    """
+    labels = {
+        part: [
             [said[part][i] for said in judges if i < len(said[part])]
             for i in range(len(known[part]))
         ]
-        known_to = len(labels) if pupil else sum(map(bool, labels))
-        items += soft_items(known[part][:known_to], vocabulary, labels[:known_to], pupil)
-        items += [students.item(read, vocabulary) for read in known[part][known_to:] if read.rating]
-    items += 3 * [students.gold_item(read, vocabulary) for read in known["films"]]
-    items += 2 * [students.gold_item(read, vocabulary) for read in known["trees"]]
-    items += [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]
-    items += students.recombined(known["trees"], vocabulary, 2 * len(known["trees"]), 1)
-    print(f"  {len(items)} documents, {sum(len(x.rows) for x in items)} words", flush=True)
-    return items
+        for part in ("raw", "praise")
+    }
+    told = sum(map(bool, labels["raw"]))
+    rest = known["raw"][told:]
+    if pupil:
+        less = [*soft_items(rest, vocabulary, labels["raw"][told:], pupil)]
+    else:
+        less = [students.item(read, vocabulary) for read in rest if read.rating]
+    sure = [
+        *soft_items(known["raw"][:told], vocabulary, labels["raw"][:told], pupil),
+        *soft_items(known["praise"], vocabulary, labels["praise"], pupil),
+    ]
+    sure += 2 * [students.gold_item(read, vocabulary) for read in known["films"]]
+    sure += [students.gold_item(read, vocabulary) for read in known["trees"]]
+    sure += [students.gold_item(read, vocabulary) for read in known["constructions"]]
+    sure += [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]
+    sure += students.recombined(known["trees"], vocabulary, 2 * len(known["trees"]), 1)
+    print(f"  {len(sure)} and {len(less)} documents", flush=True)
+    return sure, less
 
 
 def learn(
     known: Known,
     vocabulary: Vocabulary,
-    items: list[students.Item],
-    weights: Weights,
-    *,
-    rounds: list[tuple[float, float]],
-    states: list[Weights],
+    vectors: torch.Tensor,
+    rounds: list[tuple[list[students.Item], float, float]],
 ) -> Weights:
-    """Train a student in rounds of (passes, rate) and return the mean of what they led to.
+    """Train a student in rounds of (items, passes, rate).
 
-    Each round starts from the mean of those before it, `states` among them.
+    It begins with nothing but the teacher's vectors of words; all rounds but the first round
+    vectors as they ship.
     """
-    student = student_of(weights, vocabulary)
-    states = [*states]
-    for seed, (passes, rate) in enumerate(rounds, 1):
-        students.train(student, items, epochs=passes, rate=rate, seed=seed)
-        states.append({name: value.clone() for name, value in student.state_dict().items()})
-        student.load_state_dict(
-            {name: sum(state[name] for state in states) / len(states) for name in states[0]}
-        )
-    report(student, vocabulary, known)
-    return student.state_dict()
-
-
-def beginner(vocabulary: Vocabulary, vectors: torch.Tensor) -> Weights:
-    """Return a student that knows nothing but the teacher's vectors of words."""
     torch.manual_seed(1)
-    student = students.Student(vocabulary.size)
+    student = students.Student(vocabulary)
     student.start_from(vectors)
+    for seed, (items, passes, rate) in enumerate(rounds, 1):
+        student.rounding = seed > 1
+        students.train(student, items, epochs=passes, rate=rate, seed=seed)
+    student.rounding = True
+    report(student, vocabulary, known)
     return student.state_dict()
 
 
 def student_of(weights: Weights, vocabulary: Vocabulary) -> students.Student:
     """Return a student with these weights."""
-    student = students.Student(vocabulary.size)
+    student = students.Student(vocabulary)
     student.load_state_dict(weights)
     return student
 
@@ -268,36 +277,26 @@ def main() -> None:
     stages = Stages(arguments.cache / size.name)
     known = stages.get("read", lambda: read(arguments.data, size))
     vocabulary = stages.get("words", lambda: words(known))
-    spellings, found = stages.get("related", lambda: like(known))
     first = stages.get("first", lambda: first_lessons(known, size))
     weights = stages.get("teacher", lambda: teach(known, size, first, 1))
     said, vectors = stages.get("labels", lambda: first_labels(known, weights, size, vocabulary))
-    passes = size.epochs
-    pupil = stages.get(
-        "pupil",
-        lambda: learn(
-            known,
-            vocabulary,
-            lessons(known, vocabulary, [said], None),
-            beginner(vocabulary, vectors),
-            rounds=[(passes, 3e-3), (passes / 4, 1e-3), (passes / 6, 1e-3)],
-            states=[],
-        ),
-    )
     second = stages.get("teacher 2", lambda: teach(known, size, first, 2))
     again = stages.get("labels 2", lambda: label(known, second, size.labelled[1]))
-    student = stages.get(
-        "student",
-        lambda: learn(
-            known,
-            vocabulary,
-            lessons(known, vocabulary, [said, again], student_of(pupil, vocabulary)),
-            pupil,
-            rounds=[(passes / 5, 2e-3), (passes / 10, 1e-3)],
-            states=[pupil],
-        ),
-    )
+
+    def make_pupil() -> Weights:
+        sure, less = lessons(known, vocabulary, [said, again], None)
+        return learn(known, vocabulary, vectors, [(sure + less, size.passes[0], RATE)])
+
+    def make_student() -> Weights:
+        sure, less = lessons(known, vocabulary, [said, again], student_of(pupil, vocabulary))
+        once, more = size.passes[1:]
+        rounds = [(sure + less, once, RATE), (sure, more, LATER_RATE)]
+        return learn(known, vocabulary, vectors, rounds)
+
+    pupil = stages.get("pupil", make_pupil)
+    student = stages.get("student", make_student)
     student = stages.get("evidence", lambda: explain(known, size, vocabulary, student))
+    spellings, found = stages.get("related", lambda: like(known))
     write(student_of(student, vocabulary), vocabulary, arguments.out / "film.npz")
     related.write(spellings, found, arguments.out / "related.npz")
     for path in sorted(arguments.out.glob("*.npz")):

@@ -26,6 +26,7 @@ from reviewkit.tokens import tokenize
 
 POLARITIES = ("negative", "mixed", "neutral", "positive")
 VOCABULARY = 30_000
+PAIRS = 49_152
 SUFFIXES = 1_000  # rows shared by words outside the vocabulary
 # What the treebank's labels from 0 to 4, and the polarities, say as shares: blame, neither, praise.
 TREE_SIGNS = np.array(
@@ -237,12 +238,17 @@ def phrases_of_praise(seed: int, limit: int | None = None) -> list[Document]:
 
 
 class Vocabulary:
-    """Rows of words: the known ones, and one for each likeness of the others."""
+    """Rows of words: the known ones, and one for each likeness of the others; and pairs of words.
+
+    Attributes:
+        pairs: each known pair of neighbours as ``first * size + second``, in order.
+    """
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
         self.rows = {word: i + 1 for i, word in enumerate(words)}
         self.size = 1 + len(words) + SUFFIXES
+        self.pairs = np.zeros(0, np.int64)
 
     @classmethod
     def of(cls, documents: Iterable[Document], size: int = VOCABULARY) -> Vocabulary:
@@ -250,6 +256,16 @@ class Vocabulary:
         count = Counter(word for read in documents for word in set(read.words))
         best = sorted(count, key=lambda word: (-count[word], word))
         return cls([word for word in best[:size] if count[word] > 1])
+
+    def learn_pairs(self, documents: Iterable[Document], size: int = PAIRS) -> None:
+        """Take the pairs of neighbours that are met most."""
+        met = []
+        for read in documents:
+            rows = np.array([self.row(word) for word in read.words], np.int64)
+            met.append(rows[:-1] * self.size + rows[1:])
+        pairs, count = np.unique(np.concatenate(met), return_counts=True)
+        best = np.lexsort((pairs, -count))[:size]
+        self.pairs = np.sort(pairs[best[count[best] > 1]])
 
     def row(self, word: str) -> int:
         """Return a word's row."""

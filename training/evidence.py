@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from student import Item, Student, batches, flat
+from student import Item, Student, batches, flat, rounded
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -112,7 +112,7 @@ def pairs(student: Student, items: list[Item], seed: int) -> Pairs:
                 continue
             found.append(
                 (
-                    student.embed(b.rows[gone]),
+                    rounded(student.embed(b.rows[gone])),
                     out["words"][gone],
                     out["mixed"][whose],
                     out["heard"][whose, column],

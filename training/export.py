@@ -1,16 +1,20 @@
-"""Write the student as the file that ships: vectors as bytes, the rest as halves."""
+"""Write the student as the file that ships: vectors in numbers of four bits, the rest as halves."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+import torch
 from corpus import Vocabulary
-from student import HEADS, KEY, MOVERS, OWN, PARTS, REACH, VALUE, Student
+from student import HEADS, KEY, LEVELS, MOVERS, OWN, PARTS, REACH, VALUE, Student, step
+from torch import Tensor
 
-from reviewkit._model import COMMA, CONTRAST
+from reviewkit._model import COMMA, CONTRAST, SLOTS, hashed
 
-__all__ = ["write"]
+__all__ = ["packed", "shifts_of", "write"]
+
+FULL = 0.8  # the most of the slots of pairs that is taken
 
 
 def by_place(weight: np.ndarray) -> np.ndarray:
@@ -21,11 +25,50 @@ def by_place(weight: np.ndarray) -> np.ndarray:
     return np.concatenate(np.split(weight.T, 3, axis=0), axis=1)
 
 
+def packed(levels: np.ndarray) -> np.ndarray:
+    """Return whole numbers from -8 to 7, two in each byte: the first half in the upper bits."""
+    first, second = np.split((levels + 8).astype(np.uint8), 2, axis=1)
+    return first << 4 | second
+
+
+def steps(name: str, vectors: Tensor) -> dict[str, np.ndarray]:
+    """Return vectors in steps, and the size of each one's steps."""
+    size = step(vectors)
+    levels = torch.round(vectors / size).clamp(-LEVELS, LEVELS).numpy()
+    return {name: packed(levels), f"{name}_step": size[:, 0].numpy()}
+
+
+def shifts_of(pairs: np.ndarray) -> np.ndarray:
+    """Return shifts by which each pair of words gets a slot of its own in the model's table."""
+    groups = 1
+    while (shifts := _chosen(pairs, groups)) is None:
+        groups *= 2
+    return shifts
+
+
+def _chosen(pairs: np.ndarray, groups: int) -> np.ndarray | None:
+    """Return the shifts of so many groups, the largest served first; None if there are none."""
+    if len(pairs) > FULL * SLOTS * groups:
+        return None
+    shifts, free = np.zeros(groups, np.uint8), np.ones(SLOTS * groups, bool)
+    first, group = hashed(pairs, groups)
+    order = group.argsort(kind="stable")
+    ends = np.flatnonzero(np.diff(group[order])) + 1
+    for members in sorted(np.split(order, ends), key=len, reverse=True):
+        tried = (first[members] + np.arange(256)[:, None]) % len(free)
+        good = free[tried].all(1) & (len(np.unique(tried[0])) == len(members))
+        if not good.any():
+            return None
+        shift = good.argmax()
+        shifts[group[members[0]]] = shift
+        free[tried[shift]] = False
+    return shifts
+
+
 def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
     """Write the student's weights to a file that `reviewkit._model` reads."""
     held = {name: value.detach().numpy() for name, value in student.state_dict().items()}
     embed = held["embed.weight"]
-    scale = np.maximum(np.abs(embed).max(1), 1e-6) / 127
     clause = np.zeros(len(embed), np.int8)
     for word in PARTS:
         clause[vocabulary.row(word)] = CONTRAST
@@ -33,8 +76,10 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
     assert held["distance"].shape[1] == REACH * 2 + 1
     arrays = {
         "words": np.frombuffer("\n".join(vocabulary.words).encode(), np.uint8),
-        "embed": np.round(embed / scale[:, None]).astype(np.int8),
-        "embed_scale": scale.astype(np.float16),
+        **steps("embed", student.embed.weight.detach()),
+        "pairs": vocabulary.pairs.astype(np.int32),
+        "pair_shifts": shifts_of(vocabulary.pairs),
+        **steps("pair", student.pair.weight.detach()),
         "clause": clause,
         "capital": held["capital"],
         "near": by_place(held["near.weight"]),

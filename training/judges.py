@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from corpus import POLARITY_SIGNS, Document, Vocabulary
-from student import Item, Student, flat, item
+from corpus import Document, Vocabulary
+from student import SIGNS, Item, Student, flat, item
 from teacher import Labels
 from torch import Tensor
 
@@ -64,7 +64,8 @@ def _together(
             local = pupil(read_by_pupil, asked)["local"].softmax(1).numpy()
         ends = np.cumsum([len(x.ask) for x in made])[:-1]
         for x, judges, one in zip(made, labels, np.split(local, ends), strict=True):
-            x.local = (len(judges) * x.local + one) / (len(judges) + 1)
+            if not judges:
+                x.local = one
     yield from made
 
 
@@ -79,24 +80,19 @@ def _says(pupil: Student, b: object) -> dict[str, Tensor]:
 
 
 def _ask(x: Item, judges: list[Labels]) -> None:
-    """Choose the words whose signs are to be learnt, with what the teachers say of them."""
+    """Choose the words whose signs are to be learnt, with what the teachers say of them.
+
+    That is what they say of the word: it is right more often than what they say of its sentence and
+    aspect, and than the pupil.
+    """
     bounds = [*x.starts.tolist(), len(x.rows)]
     ask: list[int] = []
-    local: list[np.ndarray] = []
     for s in range(len(x.starts)):
         here = slice(bounds[s], bounds[s + 1])
-        for a in np.flatnonzero(x.found[s] > LIKELY):
-            at = bounds[s] + int(x.target[here, a].argmax())
-            ask.append(at)
-            # the pair's polarity and the word's own
-            signs = [one.polarity[s, a].astype(np.float32) @ POLARITY_SIGNS for one in judges]
-            signs += [one.local[at].astype(np.float32) for one in judges]
-            local.append(sum(signs) / max(1, len(signs)))
-        some = range(bounds[s] + s % 3, bounds[s + 1], EVERY)
-        ask += some
-        local += [
-            sum(one.local[at].astype(np.float32) for one in judges) / max(1, len(judges))
-            for at in some
-        ]
+        likely = np.flatnonzero(x.found[s] > LIKELY)
+        ask += [bounds[s] + int(x.target[here, aspect].argmax()) for aspect in likely]
+        ask += range(bounds[s] + s % 3, bounds[s + 1], EVERY)
     x.ask = np.array(ask, np.int32)
-    x.local = np.array([np.broadcast_to(signs, 3) for signs in local], np.float32).reshape(-1, 3)
+    x.local = np.zeros((len(ask), SIGNS), np.float32)
+    for one in judges:
+        x.local += one.local[x.ask].astype(np.float32) / len(judges)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from corpus import Document
+from export import packed
 from teacher import ENCODER
 from transformers import AutoModel, AutoTokenizer
 
@@ -55,11 +56,10 @@ def write(words: list[str], found: np.ndarray, path: Path) -> None:
     _, _, directions = np.linalg.svd(found[::3], full_matrices=False)
     kept = found @ directions[:SIZE].T  # similarities in 384 numbers, but for the tail
     step = (WIDE / LEVELS * kept.std(1, keepdims=True)).astype(np.float16)
-    levels = np.clip(np.round(kept / step.astype(np.float32)), -LEVELS, LEVELS).astype(np.int8) + 8
-    first, second = np.split(levels.astype(np.uint8), 2, axis=1)
+    levels = np.clip(np.round(kept / step.astype(np.float32)), -LEVELS, LEVELS)
     np.savez_compressed(
         path,
         words=np.frombuffer("\n".join(words).encode(), np.uint8),
-        vectors=first << 4 | second,
+        vectors=packed(levels),
         step=step[:, 0],
     )

@@ -1,9 +1,11 @@
 """The student: the small network that ships in the package.
 
-Every word's vector is added to its neighbours' through one table for each place, mixed once more
-over a wider stretch and with the means of its sentence and the one before. From that each word
-gets: whether it names or implies an aspect, what it is worth as praise and blame, how far that
-reaches (a query and a key), and what it adds to the verdict on its sentence and its review.
+Every word's vector is added to its neighbours' through one table for each place, and a vector for
+each frequent pair of words to both of them; that is mixed once more over a wider stretch and with
+the means of its sentence and the one before. From that each word gets: whether it names or implies
+an aspect, what it is worth as praise and blame, how far that reaches (a query and a key), and what
+it adds to the verdict on its sentence and its review. The vectors ship as numbers of four bits; the
+last round of training rounds them so, too.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ DEAF = 0.5  # how often, in training, a target does not hear the verdicts
 REACH = 31  # words on each side of a target that can be read for it
 SIGNS = 3
 PAD = 0
+LEVELS = 7  # steps on each side of zero in which vectors ship
 MOST = 20  # log weights above this count alike
 
 
@@ -200,6 +203,19 @@ def flat(items: list[Item]) -> Flat:
     return Flat(items, *tensors, sentences, offsets, sentence_offsets)
 
 
+def step(vectors: Tensor) -> Tensor:
+    """Return the size of the steps in which each vector's numbers ship."""
+    return (vectors.abs().amax(1, keepdim=True) / LEVELS).clamp(min=1e-6)
+
+
+def rounded(vectors: Tensor) -> Tensor:
+    """Return vectors as they ship; what is learnt changes them as if they were not rounded."""
+    with torch.no_grad():
+        size = step(vectors)
+        off = torch.round(vectors / size) * size - vectors
+    return vectors + off
+
+
 def shift(values: Tensor, by: int) -> Tensor:
     """Return each place's neighbour `by` places on; zeros beyond the ends."""
     if by > 0:
@@ -230,10 +246,14 @@ class Movers(nn.Module):
 class Student(nn.Module):
     """See the module."""
 
-    def __init__(self, words: int, size: int = SIZE) -> None:
+    def __init__(self, vocabulary: Vocabulary, size: int = SIZE) -> None:
         super().__init__()
-        self.embed = nn.Embedding(words, size, padding_idx=PAD)
+        self.rounding = True
+        self.embed = nn.Embedding(vocabulary.size, size, padding_idx=PAD)
         nn.init.normal_(self.embed.weight, std=0.3)
+        self.register_buffer("pairs", torch.from_numpy(vocabulary.pairs))
+        self.pair = nn.Embedding(len(vocabulary.pairs) + 1, size, padding_idx=PAD)
+        nn.init.zeros_(self.pair.weight)
         self.capital = nn.Parameter(torch.zeros(size))
         self.near = nn.Linear(3 * size, size)
         self.wide = nn.Linear(3 * size, size)
@@ -267,13 +287,24 @@ class Student(nn.Module):
             self.embed.weight[seen] = turned[seen]
             self.embed.weight[PAD] = 0
 
+    def pair_rows(self, rows: Tensor) -> Tensor:
+        """Return the row of each word's pair with the next one; pairs not known have the first."""
+        met = rows * len(self.embed.weight) + F.pad(rows[1:], (0, 1))
+        at = torch.searchsorted(self.pairs, met).clamp(max=len(self.pairs) - 1)
+        return (at + 1) * (self.pairs[at] == met)
+
     def words(self, b: Flat, noise: float = 0.0) -> Tensor:
         """Return a vector for each word."""
-        x = self.embed(b.rows) + b.capital[:, None] * self.capital
+        ships = rounded if self.rounding else nn.Identity()
+        x = ships(self.embed(b.rows)) + b.capital[:, None] * self.capital
         if noise:
             x = x * (torch.rand(len(x), 1) > noise)
         real = (b.rows != PAD)[:, None]
-        h = F.relu(self.near(torch.cat([shift(x, -1), x, shift(x, 1)], 1))) * real
+        pair = ships(self.pair(self.pair_rows(b.rows)))
+        if noise:
+            pair = pair * (torch.rand(len(pair), 1) > noise)
+        near = self.near(torch.cat([shift(x, -1), x, shift(x, 1)], 1)) + pair + shift(pair, -1)
+        h = F.relu(near) * real
         mean = torch.zeros(b.sentences + 1, h.shape[1]).index_add(0, b.sentence, h)
         size = (b.stop - b.begin).float()[:, None]
         mean = mean / size

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewkit._data import read
+from reviewkit._steps import Steps
 from reviewkit.tokens import TOKEN, lower
 from reviewkit.types import Sentence
 
@@ -26,9 +27,11 @@ __all__ = [
     "ASPECTS",
     "COMMA",
     "CONTRAST",
+    "SLOTS",
     "Place",
     "Reading",
     "Unit",
+    "hashed",
     "overall",
     "readings",
     "row_of",
@@ -53,10 +56,12 @@ _FILE = "film.npz"
 _LONGEST = 2_000  # characters read as one sentence; what is longer is read in parts
 _CHUNK = 20_000  # characters read at a time
 _REMEMBERED = 100_000  # spellings whose rows are kept at hand
+SLOTS = 4  # of pairs of words, for each shift
 CONTRAST, COMMA = 1, 100  # what stands for them among the marks of clauses
 _MOST_ODDS = 8.0  # log odds of an aspect beyond this count alike for the sentences around
 _ALONE = 200_000  # products that OpenBLAS computes in one thread: it asks for more than 262,144
 _MOST = 20  # log weights above this count alike
+_MIX = -7046029254386353131  # the golden ratio in 64 bits: spreads what it is multiplied with
 _TARGET = -0.4  # log odds from which on a word belongs to a target; the best word always does
 _BESIDE = -1.0  # ... if a word beside it does
 _SHORT = 60  # words of a review whose verdict and whose sentences count alike
@@ -99,18 +104,22 @@ class _Codes(dict[str, int]):
     Attributes:
         near: for each code met so far, what the word adds to the one after it, to itself, and to
             the one before it: three tables.
+        moves: ... and what it adds to a judgement of how far it moves a score.
     """
 
-    def __init__(self, words: list[str], embed: Floats, weights: Mapping[str, Floats]) -> None:
+    def __init__(self, words: list[str], embed: Steps, weights: Mapping[str, Floats]) -> None:
         super().__init__()
         self.known = {word: row for row, word in enumerate(words, 1)}
-        self.suffixes = len(embed) - 1 - len(words)
+        self.rows = len(embed)
+        self.suffixes = self.rows - 1 - len(words)
         self.embed, self.capital, self.weights = embed, weights["capital"], weights["near"]
+        self.mover = weights["mover_word"]
         size = len(weights["near_bias"])
         self.bias = np.zeros((3, size), np.float32)
         self.bias[1] = weights["near_bias"]
-        self.near = np.empty((3, 2 * len(embed), size), np.float32)
-        self.met = bytearray(2 * len(embed))
+        self.near = np.empty((3, 2 * self.rows, size), np.float32)
+        self.moves = np.empty((2 * self.rows, self.mover.shape[1]), np.float32)
+        self.met = bytearray(2 * self.rows)
 
     def __missing__(self, spelling: str) -> int:
         word = lower(spelling)
@@ -118,12 +127,68 @@ class _Codes(dict[str, int]):
         capital = spelling[0].isupper()
         code = 2 * row + capital
         if not self.met[code]:
-            vector = self.embed[row] + self.capital if capital else self.embed[row]
+            vector = self.embed[row]
+            self.moves[code] = vector @ self.mover
+            if capital:
+                vector += self.capital
             self.near[:, code] = (vector @ self.weights).reshape(self.bias.shape) + self.bias
             self.met[code] = True
         if len(self) < _REMEMBERED:
             self[spelling] = code
         return code
+
+
+class _Pairs:
+    """What frequent pairs of neighbours add to both of them.
+
+    A pair's slot is told by its hash and a shift that training chose for all pairs of like hash, so
+    that no two known pairs share a slot (hash and displace: Belazzougui, Botelho and Dietzfelbinger
+    2009). Looking for them in order would take three times as long.
+
+    Args:
+        known: each pair as ``first * rows + second``.
+        shifts: one for each group of `hashed`; there are `SLOTS` times as many slots.
+        vectors: one for all other pairs, zeros, and one for each.
+        rows: how many rows of words there are.
+    """
+
+    def __init__(self, known: Whole, shifts: NDArray[np.uint8], vectors: Steps, rows: int) -> None:
+        self.known = np.concatenate([[-1], known])
+        self.shifts, self.vectors, self.rows = shifts, vectors, rows
+        self.numbers = np.zeros(SLOTS * len(shifts), np.intp)
+        self.numbers[self._slots(self.known[1:])] = np.arange(1, len(vectors))
+        self.table = np.empty((len(vectors), vectors[0].size), np.float32)  # of those met so far
+        self.unmet = np.ones(len(vectors), bool)
+
+    def __call__(self, rows: Whole) -> Floats:
+        """Return the vector of each word's pair with the next one."""
+        met = rows[:-1] * self.rows
+        met += rows[1:]
+        number = self.numbers.take(self._slots(met))
+        number *= self.known.take(number) == met
+        unmet = number[self.unmet.take(number)]
+        if len(unmet):
+            self.table[unmet] = self.vectors[unmet]
+            self.unmet[unmet] = False
+        return self.table.take(number, axis=0)
+
+    def _slots(self, pairs: Whole) -> Whole:
+        slot, group = hashed(pairs, len(self.shifts))
+        slot += self.shifts.take(group)
+        slot &= len(self.numbers) - 1
+        return slot
+
+
+def hashed(pairs: Whole, groups: int) -> tuple[Whole, Whole]:
+    """Return for pairs of words where to look first, and the group whose shift adds to that.
+
+    `groups` is a power of two.
+    """
+    mixed = pairs * _MIX
+    first = mixed >> 24
+    mixed >>= 48
+    mixed &= groups - 1
+    return first, mixed
 
 
 class _Network:
@@ -133,15 +198,21 @@ class _Network:
         with np.load(io.BytesIO(read(_FILE))) as stored:
             held = {name: stored[name] for name in stored.files}
         words = held["words"].tobytes().decode().split("\n")
-        embed = held["embed"].astype(np.float32) * held["embed_scale"].astype(np.float32)[:, None]
         weights = {
             name: value.astype(np.float32, order="C")  # BLAS is much slower with the other
             for name, value in held.items()
-            if value.dtype.kind == "f" and not name.startswith("embed")
+            if value.dtype.kind == "f"
         }
+        embed = Steps(held["embed"], weights["embed_step"])
         self.codes = _Codes(words, embed, weights)
+        self.pairs = _Pairs(
+            held["pairs"],
+            held["pair_shifts"],
+            Steps(held["pair"], weights["pair_step"]),
+            len(embed),
+        )
         articles = [self.codes[word] >> 1 for word in ("the", "a", "an")]
-        self.article = np.isin(np.arange(len(embed)), articles)
+        self.article = np.isin(np.arange(self.codes.rows), articles)
         self.clause = held["clause"]
         self.wide, self.wide_bias = weights["wide"], weights["wide_bias"]
         self.whole = weights["whole"]
@@ -188,7 +259,6 @@ class _Network:
         self.again_out, self.again_rest = weights["again_out"], weights["again_rest"]
         self.mix, self.mix_bias = weights["mix"], weights["mix_bias"]
         self.judge, self.judge_bias = weights["judge"], weights["judge_bias"]
-        self.mover_word = embed @ weights["mover_word"]
         self.mover_target, self.mover_bias = weights["mover_target"], weights["mover_bias"]
         self.mover_heard, self.mover_out = weights["mover_heard"], weights["mover_out"]
         self.mover_rest, self.unheard = weights["mover_rest"].tolist()
@@ -254,14 +324,14 @@ class Reading:
     """
 
     def __init__(self, text: str, units: Sequence[Unit]) -> None:
-        network = _network()
+        self._network = network = _network()  # of its own: it has met these words
         self.text = text
         parts = [TOKEN.findall(text, start, end) for _, start, end in units]
         self.units = [unit for unit, words in zip(units, parts, strict=True) if words]
         self._words = [words for words in parts if words]
         sizes = [*map(len, self._words)]
         codes = np.array([*map(network.codes.__getitem__, chain.from_iterable(parts))], np.intp)
-        self._rows = codes >> 1
+        self._codes, self._rows = codes, codes >> 1
         self._starts = [0, *accumulate(sizes)]
         self.starts = np.array(self._starts, np.intp)
         self._ends: dict[int, list[int]] = {}
@@ -291,6 +361,9 @@ class Reading:
         near: Floats = itself.take(codes, axis=0)
         near[1:] += after.take(codes[:-1], axis=0)
         near[:-1] += before.take(codes[1:], axis=0)
+        both = network.pairs(self._rows)
+        near[1:] += both
+        near[:-1] += both
         np.maximum(near, 0, out=near)
         means = np.zeros((len(sizes), 2 * size), np.float32)
         if len(sizes):  # it wants at least one
@@ -338,7 +411,7 @@ class Reading:
             (words, 3), log weights of blame, neither and praise; and for each word the others that
             move it most, with what each adds to the log odds of praise over blame, by estimate.
         """
-        network, many = _network(), len(asked)
+        network, many = self._network, len(asked)
         at = np.array(asked, np.intp)
         unit = self.starts.searchsorted(at, "right") - 1
         first = np.maximum(self.starts[unit], at - network.reach)
@@ -374,7 +447,7 @@ class Reading:
         np.maximum(mixed, 0, out=mixed)
         share = pull @ network.each_head
         moved = told[:, part["context"]]
-        moved += network.mover_word.take(self._rows.take(near), axis=0)
+        moved += network.codes.moves.take(self._codes.take(near), axis=0)
         moved += (mixed @ network.mover_target + network.mover_bias).take(of, axis=0)
         moved += np.log(np.maximum(share, _LEAST_HEARD))[:, None] * network.mover_heard
         np.maximum(moved, 0, out=moved)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewkit._data import read
+from reviewkit._steps import Steps
 
 __all__ = ["related_words"]
 
@@ -24,17 +25,12 @@ Floats: TypeAlias = NDArray[np.float32]
 
 
 @cache
-def _table() -> tuple[dict[str, int], Floats, Floats]:
-    """Return the row of each word, the vectors in whole steps, and the size of each one's steps."""
+def _table() -> tuple[dict[str, int], Floats]:
+    """Return the row of each word, and the vectors."""
     with np.load(io.BytesIO(read("related.npz"))) as stored:
         words = stored["words"].tobytes().decode().split("\n")
-        packed, step = stored["vectors"], stored["step"].astype(np.float32)
-    half = packed.shape[1]
-    levels = np.empty((len(words), 2 * half), np.float32)
-    levels[:, :half] = packed >> 4  # two numbers of four bits in each byte
-    levels[:, half:] = packed & 15
-    levels -= 8
-    return {word: row for row, word in enumerate(words)}, levels, step
+        vectors = Steps(stored["vectors"], stored["step"])
+    return {word: row for row, word in enumerate(words)}, vectors[:]
 
 
 def related_words(terms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -48,12 +44,12 @@ def related_words(terms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         >>> "snacks" in words["food"], "actor" in words["food"]
         (True, False)
     """
-    rows, levels, step = _table()
+    rows, vectors = _table()
     scores = []
     for listed in terms.values():
         known = [rows[term] for term in dict.fromkeys(map(str.lower, listed)) if term in rows]
-        of_all = (levels[known] * step[known, None]).sum(0) / max(1, len(known)) ** 0.5
-        scores.append(levels @ of_all * step)
+        of_all = vectors[known].sum(0) / max(1, len(known)) ** 0.5
+        scores.append(vectors @ of_all)
     found = np.array(scores, np.float32).reshape(len(terms), len(rows))
     words = [*rows]
     out = {}

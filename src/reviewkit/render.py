@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
-from reviewkit.types import Opinion, Review
+from reviewkit.types import Opinion, Review, signed
 
 __all__ = ["review_html"]
 
@@ -41,12 +41,12 @@ def review_html(review: Review) -> str:
     """
     rows = "".join(
         f"<tr><td>{escape(s.aspect)}</td><td>{_badge(s.polarity, s.polarity)}</td>"
-        f'<td style="text-align:right">{s.score:+.2f}</td></tr>'
+        f'<td style="text-align:right">{signed(s.score)}</td></tr>'
         for s in review.summaries
     )
     overall = (
         f"<tr><td><b>overall</b></td><td>{_badge(review.polarity, review.polarity)}</td>"
-        f'<td style="text-align:right">{review.score:+.2f}</td></tr>'
+        f'<td style="text-align:right">{signed(review.score)}</td></tr>'
     )
     text = "".join(_marked(review)).replace("\n", "<br>")
     return (
@@ -87,7 +87,7 @@ def _marked(review: Review) -> Iterator[str]:
             piece = f'<span style="border-bottom:2px solid {colour}">{piece}</span>'
         here = [o for o in _while_at(targets, start) if end <= o.end]
         if here:
-            title = "; ".join(f"{o.aspect}: {o.polarity} {o.score:+.2f}" for o in here)
+            title = "; ".join(f"{o.aspect}: {o.polarity} {signed(o.score)}" for o in here)
             piece = _badge(here[0].polarity, piece, title)
         yield piece
 

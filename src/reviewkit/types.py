@@ -472,24 +472,29 @@ class Review:
             raise InputValueError(msg) from error
 
     def __repr__(self) -> str:
-        found = ", ".join(f"{s.aspect} {s.polarity} {s.score:+.2f}" for s in self.summaries)
+        found = ", ".join(f"{s.aspect} {s.polarity} {signed(s.score)}" for s in self.summaries)
         return (
-            f"<Review: {self.polarity} {self.score:+.2f}; {found or 'no aspect found'}; "
+            f"<Review: {self.polarity} {signed(self.score)}; {found or 'no aspect found'}; "
             f"{len(self.opinions)} opinions in {len(self.sentences)} sentences>"
         )
 
     def __str__(self) -> str:
         rows = [("aspect", "polarity", "score", "places", "because")]
         rows += [
-            (s.aspect, s.polarity, f"{s.score:+.2f}", str(len(s.opinions)), _because(s))
+            (s.aspect, s.polarity, signed(s.score), str(len(s.opinions)), _because(s))
             for s in self.summaries
         ]
-        rows.append(("overall", self.polarity, f"{self.score:+.2f}", "", ""))
+        rows.append(("overall", self.polarity, signed(self.score), "", ""))
         wide = [max(len(row[column]) for row in rows) for column in range(4)]
         return "\n".join(
             f"{a:<{wide[0]}}  {p:<{wide[1]}}  {s:>{wide[2]}}  {n:>{wide[3]}}  {b}".rstrip()
             for a, p, s, n, b in rows
         )
+
+
+def signed(score: float) -> str:
+    """Write a score with its sign and two decimals."""
+    return f"{round(score, 2) + 0.0:+.2f}"  # no "-0.00"
 
 
 def _as_dict(record: Sentence | Evidence | Opinion) -> dict[str, Any]:
