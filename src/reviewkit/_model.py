@@ -153,7 +153,7 @@ class _Pairs:
     """
 
     def __init__(self, known: Whole, shifts: NDArray[np.uint8], vectors: Steps, rows: int) -> None:
-        self.known = np.concatenate([[-1], known])
+        self.known = np.concatenate([[-1], known]).astype(np.int64)
         self.shifts, self.vectors, self.rows = shifts, vectors, rows
         self.numbers = np.zeros(SLOTS * len(shifts), np.intp)
         self.numbers[self._slots(self.known[1:])] = np.arange(1, len(vectors))
@@ -184,7 +184,7 @@ def hashed(pairs: Whole, groups: int) -> tuple[Whole, Whole]:
 
     `groups` is a power of two.
     """
-    mixed = pairs * _MIX
+    mixed = pairs.astype(np.int64, copy=False) * _MIX
     first = mixed >> 24
     mixed >>= 48
     mixed &= groups - 1
@@ -324,7 +324,7 @@ class Reading:
     """
 
     def __init__(self, text: str, units: Sequence[Unit]) -> None:
-        self._network = network = _network()  # of its own: it has met these words
+        self._network = network = _network()  # kept: another has not met these words
         self.text = text
         parts = [TOKEN.findall(text, start, end) for _, start, end in units]
         self.units = [unit for unit, words in zip(units, parts, strict=True) if words]
