@@ -143,7 +143,7 @@ class _Pairs:
 
     A pair's slot is told by its hash and a shift that training chose for all pairs of like hash, so
     that no two known pairs share a slot (hash and displace: Belazzougui, Botelho and Dietzfelbinger
-    2009). Looking for them in order would take three times as long.
+    2009). With a binary search, a whole review took 5 % longer.
 
     Args:
         known: each pair as ``first * rows + second``.
