@@ -26,13 +26,14 @@ from reviewkit._model import (
 )
 from reviewkit._steps import Steps
 from reviewkit.aspects import FILM_ASPECTS
+from reviewkit.tokens import TOKEN
 
 
 def test_the_aspects_are_those_of_the_package() -> None:
     assert tuple(aspect.name for aspect in FILM_ASPECTS) == ASPECTS
 
 
-@given(st.text())
+@given(st.text() | st.text("ab-'’._ \n\x1c\u3000"))
 def test_words_stand_where_they_are_said_to(text: str) -> None:
     for reading in readings(text, split_sentences(text)):
         for number, unit in enumerate(reading.units):
@@ -40,6 +41,9 @@ def test_words_stand_where_they_are_said_to(text: str) -> None:
             start, end = reading.span(int(first), int(stop))
             assert unit.start <= start < end <= unit.end
             assert reading.word_at(number, start, start + 1) == first
+            spans = [reading.span(word, word + 1) for word in range(first, stop)]
+            words = TOKEN.findall(text[unit.start : unit.end])
+            assert [text[start:end] for start, end in spans] == words
         assert np.isfinite(reading.found).all()
         assert np.isfinite(reading.target).all()
 

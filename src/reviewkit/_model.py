@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 import math
 import zlib
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -55,7 +56,9 @@ ASPECTS = (
 _FILE = "film.npz"
 _LONGEST = 2_000  # characters read as one sentence; what is longer is read in parts
 _CHUNK = 20_000  # characters read at a time
-_REMEMBERED = 100_000  # spellings whose rows are kept at hand
+_REMEMBERED = 100_000  # stretches whose codes are kept at hand
+_LONG_STRETCH = 40  # characters; those that are longer are not
+_CODE_BYTES = array("i").itemsize
 SLOTS = 4  # of pairs of words, for each shift
 CONTRAST, COMMA = 1, 100  # what stands for them among the marks of clauses
 _MOST_ODDS = 8.0  # log odds of an aspect beyond this count alike for the sentences around
@@ -138,6 +141,24 @@ class _Codes(dict[str, int]):
         return code
 
 
+class _Stretches(dict[str, bytes]):
+    """The codes of the words of each stretch without white space, as `array` packs them.
+
+    Most stretches are met again and again ("movie," or "well-made"): looking them up is faster than
+    looking for words in them.
+    """
+
+    def __init__(self, codes: _Codes) -> None:
+        super().__init__()
+        self.codes = codes
+
+    def __missing__(self, stretch: str) -> bytes:
+        found = array("i", map(self.codes.__getitem__, TOKEN.findall(stretch))).tobytes()
+        if len(self) < _REMEMBERED and len(stretch) <= _LONG_STRETCH:
+            self[stretch] = found
+        return found
+
+
 class _Pairs:
     """What frequent pairs of neighbours add to both of them.
 
@@ -211,6 +232,7 @@ class _Network:
             Steps(held["pair"], weights["pair_step"]),
             len(embed),
         )
+        self.stretches = _Stretches(self.codes)
         articles = [self.codes[word] >> 1 for word in ("the", "a", "an")]
         self.article = np.isin(np.arange(self.codes.rows), articles)
         self.clause = held["clause"]
@@ -326,15 +348,15 @@ class Reading:
     def __init__(self, text: str, units: Sequence[Unit]) -> None:
         self._network = network = _network()  # kept: another has not met these words
         self.text = text
-        parts = [TOKEN.findall(text, start, end) for _, start, end in units]
-        self.units = [unit for unit, words in zip(units, parts, strict=True) if words]
-        self._words = [words for words in parts if words]
-        sizes = [*map(len, self._words)]
-        codes = np.array([*map(network.codes.__getitem__, chain.from_iterable(parts))], np.intp)
+        packed = network.stretches.__getitem__
+        parts = [b"".join(map(packed, text[start:end].split())) for _, start, end in units]
+        self.units = [unit for unit, part in zip(units, parts, strict=True) if part]
+        sizes = [len(part) // _CODE_BYTES for part in parts if part]
+        codes = np.frombuffer(b"".join(parts), np.intc).astype(np.intp)
         self._codes, self._rows = codes, codes >> 1
         self._starts = [0, *accumulate(sizes)]
         self.starts = np.array(self._starts, np.intp)
-        self._ends: dict[int, list[int]] = {}
+        self._spans: dict[int, list[tuple[int, int]]] = {}
         self._hidden = self._read(network, codes, sizes)
         out = network.for_words(self._hidden)
         at, n = network.for_words.at, len(ASPECTS)
@@ -481,34 +503,32 @@ class Reading:
                         yield Place(number, aspect, first + begin, first + i + 1)
                     begin = following
 
-    def _ends_in(self, unit: int) -> list[int]:
-        """Return where the words of a unit end in the text."""
-        ends = self._ends.get(unit)
-        if ends is None:
-            index, at = self.text.index, self.units[unit].start
-            # Between words there is nothing that looks like one.
-            ends = [at := index(word, at) + len(word) for word in self._words[unit]]
-            self._ends[unit] = ends
-        return ends
+    def _spans_in(self, unit: int) -> list[tuple[int, int]]:
+        """Return where the words of a unit stand, counted from its start."""
+        spans = self._spans.get(unit)
+        if spans is None:
+            _, start, end = self.units[unit]
+            spans = [match.span() for match in TOKEN.finditer(self.text[start:end])]
+            self._spans[unit] = spans
+        return spans
 
     def span(self, first: int, stop: int) -> tuple[int, int]:
         """Return where words stand in the text; they must be of one unit."""
         unit = bisect_right(self._starts, first) - 1
-        ends, begin = self._ends_in(unit), self._starts[unit]
-        return ends[first - begin] - len(self._words[unit][first - begin]), ends[stop - 1 - begin]
+        spans, begin, start = self._spans_in(unit), self._starts[unit], self.units[unit].start
+        return start + spans[first - begin][0], start + spans[stop - 1 - begin][1]
 
     def word_at(self, unit: int, start: int, end: int) -> int:
         """Return the word of a unit that stands for a target, given its span in the text."""
-        ends, words = self._ends_in(unit), self._words[unit]
-        first, last = bisect_right(ends, start), bisect_left(ends, end)
-        if last == len(ends) or ends[last] - len(words[last]) >= end:
-            last -= 1
-        if first > last:
-            return self._starts[unit]
-        word = self._starts[unit] + first
-        if first < last:
-            word += int(self.target[word : word + last + 1 - first].max(1).argmax())
-        return word
+        spans, begin, offset = self._spans_in(unit), self._starts[unit], self.units[unit].start
+        first = max(0, bisect_left(spans, (start - offset + 1,)) - 1)
+        first += spans[first][1] <= start - offset
+        stop = bisect_left(spans, (end - offset,))
+        if first >= stop:
+            return begin
+        if first + 1 < stop:
+            first += int(self.target[begin + first : begin + stop].max(1).argmax())
+        return begin + first
 
 
 def overall(text: str, sentences: Sequence[Sentence]) -> float:
