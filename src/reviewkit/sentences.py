@@ -2,7 +2,7 @@
 
 One compiled pattern finds every place where a sentence might end: a run of end marks with the
 quotes, brackets and emoticons that close with it, a line break, an emoticon. Most are decided at
-sight: a long lower-case word, a mark, a space, a capital. For the others, rules look at the word
+sight: a lower-case word, a mark, a space, a capital. For the others, rules look at the word
 before, the mark and the word after.
 """
 
@@ -31,7 +31,7 @@ _EMOTICON = (
 )
 _CANDIDATE = re.compile(
     rf"""[.!?…\n:;=](?:
-        (?P<plain>  (?<=[a-z][a-z][a-z]\.)\ (?=[A-Z]) )
+        (?P<plain>  (?<=[a-z][a-z]\.) (?: (?:\ |\n\n)(?=[A-Z]) | \Z ) )
       | (?P<shout>  (?<=[\w!?][!?])[!?]*\ (?=[A-Z]) )
       | (?<=[.!?…]) (?P<more> [.!?…]*(?:\ [.!?…]+(?!\w))* )
                     (?P<close> (?:{_CLOSERS}|[*_]+(?!\w))* )
@@ -281,7 +281,7 @@ def _candidate(text: str, start: int, match: re.Match[str], joined: frozenset[in
     at = match.start()
     more, close, smile, gap = match.group("more", "close", "smile", "gap")
     if more is None:
-        more, close, smile, gap = "", "", "", " "
+        more, close, smile, gap = "", "", "", text[at + 1 : match.end()]
     following = match.end()
     end = following - len(gap)
     marks = text[at] + more
