@@ -33,6 +33,32 @@ def test_cases(case: dict[str, Any]) -> None:
     assert judged(case["text"]).polarity == case["polarity"]
 
 
+NEGATIONS = (
+    "The [{target}] isn't {word}.",
+    "The [{target}] is not {word}.",
+    "The [{target}] is never {word}.",
+    "The [{target}] is hardly {word}.",
+    "There is nothing {word} about the [{target}].",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "turned", "least"),
+    [
+        ("good great interesting believable funny convincing memorable original", "negative", 0.9),
+        ("bad boring dull weak predictable terrible annoying poor", "positive", 0.7),
+    ],
+)
+def test_negation_turns_a_word(words: str, turned: str, least: float) -> None:
+    found = [
+        judged(form.format(target=target, word=word)).polarity
+        for form in NEGATIONS
+        for target in ("acting", "plot", "story", "music", "dialogue", "cinematography")
+        for word in words.split()
+    ]
+    assert found.count(turned) / len(found) >= least
+
+
 @pytest.mark.parametrize("case", cases("polarity-known-failures"))
 def test_known_failures_still_fail(case: dict[str, Any]) -> None:
     found = judged(case["text"]).polarity

@@ -106,7 +106,6 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
         "mover_word": held["movers.word.weight"].T,
         "mover_target": held["movers.target.weight"].T,
         "mover_bias": held["movers.target.bias"],
-        "mover_heard": held["movers.log_heard"],
         "mover_out": held["movers.out.weight"][0],
         "mover_rest": np.append(held["movers.out.bias"], held["movers.unheard"]),
     }

@@ -33,7 +33,6 @@ MIX = 32
 SEEN, AGAIN = 3, 24  # sentences seen for a second look at each, and numbers drawn from them
 MOST_ODDS = 8.0  # log odds beyond this count alike then
 MOVERS = 24  # numbers from which it is told how far a word moves a score
-LEAST_HEARD = 1e-3  # attention below this counts alike
 DEAF = 0.5  # how often, in training, a target does not hear the verdicts
 REACH = 31  # words on each side of a target that can be read for it
 SIGNS = 3
@@ -231,15 +230,12 @@ class Movers(nn.Module):
         self.word = nn.Linear(size, MOVERS, bias=False)
         self.context = nn.Linear(size, MOVERS, bias=False)
         self.target = nn.Linear(MIX, MOVERS)
-        self.log_heard = nn.Parameter(torch.zeros(MOVERS))
         self.out = nn.Linear(MOVERS, 1)
         self.unheard = nn.Parameter(torch.tensor(0.1))
 
     def forward(self, word: Tensor, context: Tensor, mixed: Tensor, heard: Tensor) -> Tensor:
         """Return by how much the log odds of praise over blame would fall without the word."""
-        heard = heard.clamp(LEAST_HEARD)
-        seen = self.word(word) + self.context(context) + self.target(mixed)
-        seen = F.relu(seen + heard.log()[:, None] * self.log_heard)
+        seen = F.relu(self.word(word) + self.context(context) + self.target(mixed))
         return self.out(seen)[:, 0] * (heard + self.unheard)
 
 
@@ -521,7 +517,7 @@ def predict(student: Student, documents: list[Document], vocabulary: Vocabulary)
     return said
 
 
-MIXED = 0.45  # the least share of both praise and blame where an opinion is mixed
+MIXED = 0.48  # the least share of both praise and blame where an opinion is mixed
 
 
 def polarity(signs: np.ndarray) -> int:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import io
 import math
 import zlib
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -56,9 +55,7 @@ ASPECTS = (
 _FILE = "film.npz"
 _LONGEST = 2_000  # characters read as one sentence; what is longer is read in parts
 _CHUNK = 20_000  # characters read at a time
-_REMEMBERED = 100_000  # stretches whose codes are kept at hand
-_LONG_STRETCH = 40  # characters; those that are longer are not
-_CODE_BYTES = array("i").itemsize
+_REMEMBERED = 100_000  # spellings whose rows are kept at hand
 SLOTS = 4  # of pairs of words, for each shift
 CONTRAST, COMMA = 1, 100  # what stands for them among the marks of clauses
 _MOST_ODDS = 8.0  # log odds of an aspect beyond this count alike for the sentences around
@@ -70,7 +67,6 @@ _BESIDE = -1.0  # ... if a word beside it does
 _SHORT = 60  # words of a review whose verdict and whose sentences count alike
 _MOST_EVIDENCE = 3  # words named as evidence for a target
 _LEAST_MOVED = 0.5  # ... if they move the log odds of praise over blame so far
-_LEAST_HEARD = 1e-3  # attention below this counts alike
 _CLOSEST = 2  # clauses farther apart than this count alike
 
 
@@ -116,11 +112,11 @@ class _Codes(dict[str, int]):
         self.rows = len(embed)
         self.suffixes = self.rows - 1 - len(words)
         self.embed, self.capital, self.weights = embed, weights["capital"], weights["near"]
-        self.mover = weights["mover_word"]
         size = len(weights["near_bias"])
         self.bias = np.zeros((3, size), np.float32)
         self.bias[1] = weights["near_bias"]
         self.near = np.empty((3, 2 * self.rows, size), np.float32)
+        self.mover = weights["mover_word"]
         self.moves = np.empty((2 * self.rows, self.mover.shape[1]), np.float32)
         self.met = bytearray(2 * self.rows)
 
@@ -139,24 +135,6 @@ class _Codes(dict[str, int]):
         if len(self) < _REMEMBERED:
             self[spelling] = code
         return code
-
-
-class _Stretches(dict[str, bytes]):
-    """The codes of the words of each stretch without white space, as `array` packs them.
-
-    Most stretches are met again and again ("movie," or "well-made"): looking them up is faster than
-    looking for words in them.
-    """
-
-    def __init__(self, codes: _Codes) -> None:
-        super().__init__()
-        self.codes = codes
-
-    def __missing__(self, stretch: str) -> bytes:
-        found = array("i", map(self.codes.__getitem__, TOKEN.findall(stretch))).tobytes()
-        if len(self) < _REMEMBERED and len(stretch) <= _LONG_STRETCH:
-            self[stretch] = found
-        return found
 
 
 class _Pairs:
@@ -232,7 +210,6 @@ class _Network:
             Steps(held["pair"], weights["pair_step"]),
             len(embed),
         )
-        self.stretches = _Stretches(self.codes)
         articles = [self.codes[word] >> 1 for word in ("the", "a", "an")]
         self.article = np.isin(np.arange(self.codes.rows), articles)
         self.clause = held["clause"]
@@ -257,10 +234,16 @@ class _Network:
         ends = np.cumsum([*sizes.values()]).tolist()
         part = {name: slice(*both) for name, both in zip(sizes, pairwise([0, *ends]), strict=True)}
         every, bias = weights["heads"], weights["heads_bias"]
+        # What a target knows by itself goes straight into what the judgement is drawn from.
+        into = np.split(weights["mix"], np.cumsum([value, own, 3]))
+        self.mix_heard, mix_own, self.mix_sentence, self.mix_verdict = into
+        every = np.concatenate([every, every[:, part["own"]] @ mix_own], axis=1)
+        bias = np.concatenate([bias, bias[part["own"]] @ mix_own + weights["mix_bias"]])
+        part["known"] = slice(ends[-1], len(bias))
         every[:, part["query"]] /= (query // heads) ** 0.5
         bias[part["query"]] /= (query // heads) ** 0.5
         self.for_words = _Part(every, bias, part, _FOR_WORDS)
-        self.for_targets = _Part(every, bias, part, ("query", "own"))
+        self.for_targets = _Part(every, bias, part, ("query", "known"))
         self.for_listeners = _Part(every, bias, part, ("key", "value", "context"))
         self.found_bias = weights["found_bias"]
         one = np.eye(heads, dtype=np.float32)
@@ -269,21 +252,25 @@ class _Network:
         self.each_head = np.full(heads, 1 / heads, np.float32)
         self.distance = weights["distance"].T.copy()  # (2 * reach + 1, heads)
         self.reach = reach = len(self.distance) // 2
-        # What the marks between two words add, by the difference of the sums of their numbers.
-        most = (COMMA + CONTRAST) * reach
-        commas, contrasts = np.divmod(np.arange(-most, most + 1) + COMMA // 2, COMMA)
-        contrasts -= COMMA // 2
-        self.between = weights["commas"].T.take(commas + _CLOSEST, axis=0, mode="clip")
-        self.between += weights["contrasts"].T.take(contrasts + _CLOSEST, axis=0, mode="clip")
+        self.between = _between(weights["commas"].T, weights["contrasts"].T, reach)
         self.sentence_bias, self.review_bias = weights["bias"]
         self.no_signs = softmax(self.sentence_bias)  # of the sentence before the first
         self.again, self.again_bias = weights["again"], weights["again_bias"]
         self.again_out, self.again_rest = weights["again_out"], weights["again_rest"]
-        self.mix, self.mix_bias = weights["mix"], weights["mix_bias"]
         self.judge, self.judge_bias = weights["judge"], weights["judge_bias"]
         self.mover_target, self.mover_bias = weights["mover_target"], weights["mover_bias"]
-        self.mover_heard, self.mover_out = weights["mover_heard"], weights["mover_out"]
+        self.mover_out = weights["mover_out"]
         self.mover_rest, self.unheard = weights["mover_rest"].tolist()
+
+
+def _between(for_commas: Floats, for_contrasts: Floats, reach: int) -> Floats:
+    """Return what marks between two words add, by the difference of the sums of their numbers."""
+    most = (COMMA + CONTRAST) * reach
+    commas, contrasts = np.divmod(np.arange(-most, most + 1) + COMMA // 2, COMMA)
+    contrasts -= COMMA // 2
+    between: Floats = for_commas.take(commas + _CLOSEST, axis=0, mode="clip")
+    between += for_contrasts.take(contrasts + _CLOSEST, axis=0, mode="clip")
+    return between
 
 
 # What of each word is summed up over its sentence, and whether it belongs to a target.
@@ -348,15 +335,15 @@ class Reading:
     def __init__(self, text: str, units: Sequence[Unit]) -> None:
         self._network = network = _network()  # kept: another has not met these words
         self.text = text
-        packed = network.stretches.__getitem__
-        parts = [b"".join(map(packed, text[start:end].split())) for _, start, end in units]
-        self.units = [unit for unit, part in zip(units, parts, strict=True) if part]
-        sizes = [len(part) // _CODE_BYTES for part in parts if part]
-        codes = np.frombuffer(b"".join(parts), np.intc).astype(np.intp)
+        parts = [TOKEN.findall(text, start, end) for _, start, end in units]
+        self.units = [unit for unit, words in zip(units, parts, strict=True) if words]
+        self._words = [words for words in parts if words]
+        sizes = [*map(len, self._words)]
+        codes = np.array([*map(network.codes.__getitem__, chain.from_iterable(parts))], np.intp)
         self._codes, self._rows = codes, codes >> 1
         self._starts = [0, *accumulate(sizes)]
         self.starts = np.array(self._starts, np.intp)
-        self._spans: dict[int, list[tuple[int, int]]] = {}
+        self._ends: dict[int, list[int]] = {}
         self._hidden = self._read(network, codes, sizes)
         out = network.for_words(self._hidden)
         at, n = network.for_words.at, len(ASPECTS)
@@ -462,23 +449,23 @@ class Reading:
         value = pull @ network.each_of_head
         value *= told[:, part["value"]]
         heard = np.add.reduceat(value, begins, axis=0)
-        verdict = np.full((many, 1), self.verdict[0] / self.verdict[1] + network.review_bias[0])
-        known = (heard, own[:, network.for_targets.at["own"]], self.sentence[unit], verdict)
-        mixed = np.concatenate(known, axis=1, dtype=np.float32) @ network.mix
-        mixed += network.mix_bias
+        verdict = self.verdict[0] / self.verdict[1] + network.review_bias[0]
+        around = self.sentence @ network.mix_sentence + verdict * network.mix_verdict
+        mixed = heard @ network.mix_heard
+        mixed += own[:, network.for_targets.at["known"]]
+        mixed += around.take(unit, axis=0)
         np.maximum(mixed, 0, out=mixed)
         share = pull @ network.each_head
         moved = told[:, part["context"]]
         moved += network.codes.moves.take(self._codes.take(near), axis=0)
         moved += (mixed @ network.mover_target + network.mover_bias).take(of, axis=0)
-        moved += np.log(np.maximum(share, _LEAST_HEARD))[:, None] * network.mover_heard
         np.maximum(moved, 0, out=moved)
         by = moved @ network.mover_out
         by += network.mover_rest
         by *= share + network.unheard
         by[near == target] = 0
         movers: list[list[tuple[int, float]]] = [[] for _ in asked]
-        strong = np.flatnonzero(np.abs(by) >= _LEAST_MOVED)
+        (strong,) = (np.abs(by) >= _LEAST_MOVED).nonzero()
         told_of = of[strong].tolist(), near[strong].tolist(), by[strong].tolist()
         for number, word, odds in zip(*told_of, strict=True):
             movers[number].append((word, odds))
@@ -503,32 +490,34 @@ class Reading:
                         yield Place(number, aspect, first + begin, first + i + 1)
                     begin = following
 
-    def _spans_in(self, unit: int) -> list[tuple[int, int]]:
-        """Return where the words of a unit stand, counted from its start."""
-        spans = self._spans.get(unit)
-        if spans is None:
-            _, start, end = self.units[unit]
-            spans = [match.span() for match in TOKEN.finditer(self.text[start:end])]
-            self._spans[unit] = spans
-        return spans
+    def _ends_in(self, unit: int) -> list[int]:
+        """Return where the words of a unit end in the text."""
+        ends = self._ends.get(unit)
+        if ends is None:
+            index, at = self.text.index, self.units[unit].start
+            # Between words there is nothing that looks like one.
+            ends = [at := index(word, at) + len(word) for word in self._words[unit]]
+            self._ends[unit] = ends
+        return ends
 
     def span(self, first: int, stop: int) -> tuple[int, int]:
         """Return where words stand in the text; they must be of one unit."""
         unit = bisect_right(self._starts, first) - 1
-        spans, begin, start = self._spans_in(unit), self._starts[unit], self.units[unit].start
-        return start + spans[first - begin][0], start + spans[stop - 1 - begin][1]
+        ends, begin = self._ends_in(unit), self._starts[unit]
+        return ends[first - begin] - len(self._words[unit][first - begin]), ends[stop - 1 - begin]
 
     def word_at(self, unit: int, start: int, end: int) -> int:
         """Return the word of a unit that stands for a target, given its span in the text."""
-        spans, begin, offset = self._spans_in(unit), self._starts[unit], self.units[unit].start
-        first = max(0, bisect_left(spans, (start - offset + 1,)) - 1)
-        first += spans[first][1] <= start - offset
-        stop = bisect_left(spans, (end - offset,))
-        if first >= stop:
-            return begin
-        if first + 1 < stop:
-            first += int(self.target[begin + first : begin + stop].max(1).argmax())
-        return begin + first
+        ends, words = self._ends_in(unit), self._words[unit]
+        first, last = bisect_right(ends, start), bisect_left(ends, end)
+        if last == len(ends) or ends[last] - len(words[last]) >= end:
+            last -= 1
+        if first > last:
+            return self._starts[unit]
+        word = self._starts[unit] + first
+        if first < last:
+            word += int(self.target[word : word + last + 1 - first].max(1).argmax())
+        return word
 
 
 def overall(text: str, sentences: Sequence[Sentence]) -> float:
