@@ -46,7 +46,7 @@ NEGATIONS = (
     ("words", "turned", "least"),
     [
         ("good great interesting believable funny convincing memorable original", "negative", 0.9),
-        ("bad boring dull weak predictable terrible annoying poor", "positive", 0.7),
+        ("bad boring dull weak predictable terrible annoying poor", "positive", 0.8),
     ],
 )
 def test_negation_turns_a_word(words: str, turned: str, least: float) -> None:
