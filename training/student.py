@@ -17,12 +17,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from corpus import POLARITY_SIGNS, TREE_SIGNS, Document, Vocabulary, document, local_labels
+from corpus import (
+    POLARITIES,
+    POLARITY_SIGNS,
+    TREE_SIGNS,
+    Document,
+    Vocabulary,
+    document,
+    local_labels,
+)
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from reviewkit._model import ASPECTS, COMMA, CONTRAST
 from reviewkit.clauses import contrast_words
+from reviewkit.sentiment import polarity_of_shares
 
 SIZE = 64  # numbers for each word
 KEY = 12  # numbers of a query and a key, for each of HEADS
@@ -517,18 +526,6 @@ def predict(student: Student, documents: list[Document], vocabulary: Vocabulary)
     return said
 
 
-MIXED = 0.48  # the least share of both praise and blame where an opinion is mixed
-
-
-def polarity(signs: np.ndarray) -> int:
-    """Return the index of a polarity, as the package decides it."""
-    if signs[1] >= max(signs[0], signs[2]):
-        return 2
-    if min(signs[0], signs[2]) > MIXED:
-        return 1
-    return 3 if signs[2] > signs[0] else 0
-
-
 def report(documents: list[Document], said: list[Said]) -> dict[str, float]:
     """Return what ``evaluate.py film_aspects`` measures, on the corpus's own sentences."""
     out = {}
@@ -544,7 +541,8 @@ def report(documents: list[Document], said: list[Said]) -> dict[str, float]:
             for i, a in zip(*np.nonzero(got & (gold == 1)), strict=True):
                 here = slice(bounds[i], bounds[i + 1])
                 at = bounds[i] + int(s.target[here, a].argmax())
-                ok = polarity(s.local[at]) == read.polarity[i, a]
+                polarity = POLARITIES.index(polarity_of_shares(*s.local[at]))
+                ok = polarity == read.polarity[i, a]
                 joint += ok
                 if read.polarity[i, a] in (0, 3):
                     judged, right = judged + 1, right + ok

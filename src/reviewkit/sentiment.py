@@ -31,6 +31,7 @@ __all__ = [
     "FilmScorer",
     "checked_scorer",
     "overall_polarity",
+    "polarity_of_shares",
     "score_aspects",
     "score_text",
     "summarize",
@@ -315,12 +316,15 @@ def _judgements(reading: Reading, words: Sequence[int]) -> list[Judgement]:
             start, end = reading.span(word, word + 1)
             weight = round(math.tanh(odds / 2), _DECIMALS)
             evidence.append(Evidence(reading.text[start:end], start, end, weight))
-        polarity: Polarity
-        if neither >= max(blame, praise):
-            polarity = "neutral"
-        elif min(blame, praise) > _MIXED:
-            polarity = "mixed"
-        else:
-            polarity = "positive" if praise > blame else "negative"
+        polarity = polarity_of_shares(blame, neither, praise)
         judgements.append(Judgement(round(praise - blame, _DECIMALS), tuple(evidence), polarity))
     return judgements
+
+
+def polarity_of_shares(blame: float, neither: float, praise: float) -> Polarity:
+    """Return the polarity of a target, given the shares of blame, neither and praise."""
+    if neither >= max(blame, praise):
+        return "neutral"
+    if min(blame, praise) > _MIXED:
+        return "mixed"
+    return "positive" if praise > blame else "negative"
