@@ -81,7 +81,7 @@ def test_the_chain_gives_the_same_bytes_twice(shared: Path, tmp_path: Path) -> N
     assert built[0].keys() == {"film.npz", "related.npz"}
     assert built[0] == built[1]
     again = subprocess.run(command, check=True, text=True, capture_output=True, env=environment)
-    assert "[teacher] from" in again.stdout
+    assert "[teacher 1] from" in again.stdout
     code = (
         "import sys; from pathlib import Path; "
         "import reviewkit._model as m, reviewkit._related as r; "

@@ -64,31 +64,34 @@ def main() -> None:
     stages = build.Stages(arguments.cache / size.name)
     known = stages.get("read", lambda: build.read(arguments.data, size))
     vocabulary = stages.get("words", lambda: build.words(known))
-    said, vectors = stages.get("labels", not_there)
-    again = stages.get("labels 2", not_there)
-    sure, _ = build.lessons(known, vocabulary, [said, again], None)
-    told = len(said["raw"])
-    soft, praise = sure[:told], sure[told : told + len(known["praise"])]
+    names = [f"labels {i}" for i in range(1, 1 + build.JUDGES)]
+    labelled = stages.all(dict.fromkeys(names, not_there))
+    vectors = labelled[0][1]
+    known["constructions"] = build.constructions(1, size.made)
+    items = build.lessons(known, vocabulary, [said for said, _ in labelled], [])
+    told = len(labelled[0][0]["raw"])
+    soft, praise = items[:told], items[told : told + len(known["praise"])]
     films = 2 * [students.gold_item(read, vocabulary) for read in known["films"]]
     trees = [students.gold_item(read, vocabulary) for read in known["trees"]]
     made = [students.gold_item(read, vocabulary) for read in known["constructions"]]
     phrases = [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]
     joined = [*students.recombined(known["trees"], vocabulary, 2 * len(known["trees"]), 1)]
     people = [*films, *trees, *made, *phrases, *joined]
+    everything = [*soft, *praise, *people]
     no_pairs = copy.copy(vocabulary)
     no_pairs.pairs = np.array([-1])
     rows: dict[str, Row] = {
-        "everything": Row(sure),
+        "everything": Row(everything),
         "no teacher at all": Row(people, start=False),
         "no soft labels of reviews": Row([*praise, *people]),
-        "no start from its vectors": Row(sure, start=False),
+        "no start from its vectors": Row(everything, start=False),
         "no labelled reviews": Row([*soft, *praise, *trees, *made, *phrases, *joined]),
         "no phrases": Row([*soft, *praise, *films, *trees, *made, *joined]),
         "no joined phrases": Row([*soft, *praise, *films, *trees, *made, *phrases]),
         "no made-up sentences": Row([*soft, *films, *trees, *phrases, *joined]),
-        "no pairs of words": Row(sure, vocabulary=no_pairs),
-        "no clauses": Row(sure, change=no_clauses),
-        "no capitals": Row(sure, change=no_capitals),
+        "no pairs of words": Row(everything, vocabulary=no_pairs),
+        "no clauses": Row(everything, change=no_clauses),
+        "no capitals": Row(everything, change=no_capitals),
     }
     for name, row in rows.items():
         torch.manual_seed(1)

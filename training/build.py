@@ -1,23 +1,26 @@
 """Rebuild the film model that ships in the package, from public corpora.
 
 ``python training/build.py --data ../shared/data`` reads the labelled and raw reviews, fine-tunes
-two teachers and lets them label raw reviews. A first student learns from that, the pupil, and
-labels reviews too; the student that ships learns from what all three say. The results are
+two teachers and lets them label raw reviews. Two first students learn from that, the pupils, and
+label reviews too; the student that ships learns from what all four say. The results are
 ``src/reviewkit/_data/film.npz`` and, beside it, ``related.npz``. Every stage keeps its result in
-``--cache``; what is there is not made again, so that a run that was cut off goes on. ``--quick``
-runs all of it on a sample.
+``--cache``, and beside it what it printed; what is there is not made again, so that a run that was
+cut off goes on. ``--quick`` runs all of it on a sample.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import multiprocessing
 import os
 import pickle
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,23 +54,28 @@ class Size:
     phrases: float  # share of the treebank's phrases that the teacher first reads alone
     rounds: int  # passes over the labelled reviews for the teacher
     raw: int | None  # reviews read
-    labelled: tuple[int, int]  # ... of which the two teachers label
+    labelled: int  # ... of which the teachers label
     made: int  # sentences of each construction
-    passes: tuple[float, float, float]  # of the pupil, the student, and each of its later rounds
+    passes: tuple[float, float, float]  # of a pupil, the student, and each of its later rounds
     left_out: int  # reviews of which words are left out, to see what they move
     steps: int  # ... and batches that teach how far
 
 
-FULL = Size("full", None, None, 0.6, 4, None, (40_000, 20_000), 60, (3, 2, 0.7), 3_000, 10_000)
-QUICK = Size("quick", 60, 30, 0.02, 1, 80, (30, 20), 1, (0.7, 0.7, 0.2), 10, 200)
+FULL = Size("full", None, None, 0.6, 4, None, 30_000, 60, (3, 2, 0.7), 3_000, 10_000)
+QUICK = Size("quick", 60, 30, 0.02, 1, 80, 30, 1, (0.7, 0.7, 0.2), 10, 200)
 RATE, LATER_RATE = 5e-3, 3e-3
-LATER = 3  # rounds from where the first one ended, each in an order of its own
+JUDGES = 2  # teachers, and pupils; each begins by other chances
+LATER = 4  # rounds from where the first one ended, each in an order of its own
 
 Known = dict[str, list[Document]]
 
 
 class Stages:
-    """Results by name, kept in a folder: what is there is not made again."""
+    """Results by name, kept in a folder: what is there is not made again.
+
+    Each is made by a process of its own, with one thread, as many at a time as there are cores:
+    two jobs of one thread take less than one after the other with two.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -75,20 +83,42 @@ class Stages:
 
     def get(self, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
         """Return a stage's result."""
-        path = self.folder / f"{name}.pickle"
-        if path.exists():
-            print(f"[{name}] from {path}", flush=True)
-            with path.open("rb") as stream:
-                return pickle.load(stream)  # noqa: S301 - this program wrote it
-        print(f"[{name}]", flush=True)
-        began = time.time()
-        result = make()
-        part = path.with_suffix(".part")
-        with part.open("wb") as stream:
-            pickle.dump(result, stream, protocol=5)
-        part.replace(path)
-        print(f"[{name}] {time.time() - began:.0f} s", flush=True)
-        return result
+        return self.all({name: make})[0]
+
+    def all(self, jobs: Mapping[str, Callable[[], Any]]) -> list[Any]:
+        """Return the results of several stages, made side by side."""
+        missing = [name for name in jobs if not self._path(name).exists()]
+        cores = os.cpu_count() or 1
+        for some in (missing[at : at + cores] for at in range(0, len(missing), cores)):
+            print(*(f"[{name}] {self._path(name, '.log')}" for name in some), sep="\n", flush=True)
+            at_work = [FORK.Process(target=self._make, args=(name, jobs[name])) for name in some]
+            for process in at_work:
+                process.start()
+            for process in at_work:
+                process.join()
+            print(*(self._path(name, ".log").read_text("utf-8") for name in some), sep="", end="")
+            if any(process.exitcode for process in at_work):
+                raise SystemExit(f"{', '.join(some)}: not made, for the reason above")  # noqa: TRY003, EM102
+        results = []
+        for name in jobs:
+            if name not in missing:
+                print(f"[{name}] from {self._path(name)}", flush=True)
+            results.append(pickle.loads(self._path(name).read_bytes()))  # noqa: S301 - our own
+        return results
+
+    def _path(self, name: str, suffix: str = ".pickle") -> Path:
+        return self.folder / (name + suffix)
+
+    def _make(self, name: str, make: Callable[[], Any]) -> None:
+        began, part = time.time(), self._path(name, ".part")
+        log = self._path(name, ".log").open("w", encoding="utf-8", buffering=1)
+        with log, part.open("wb") as stream, redirect_stdout(log):
+            pickle.dump(make(), stream, protocol=5)
+            print(f"[{name}] {time.time() - began:.0f} s")
+        part.replace(self._path(name))
+
+
+FORK = multiprocessing.get_context("fork")  # what was read need not be handed over
 
 
 def read(data: Path, size: Size) -> Known:
@@ -101,7 +131,6 @@ def read(data: Path, size: Size) -> Known:
         "films dev": corpus.film_aspects(data, "dev", size.films),
         "trees": corpus.treebank(data, "train", size.trees),
         "trees dev": corpus.treebank(data, "dev", size.trees),
-        "constructions": constructions(1, size.made),
         "praise": corpus.phrases_of_praise(1, size.trees),
         "raw": corpus.raw_reviews(data, size.raw),
     }
@@ -126,15 +155,15 @@ def like(known: Known) -> tuple[list[str], np.ndarray]:
     return spellings, related.vectors(spellings)
 
 
-def first_lessons(known: Known, size: Size) -> Weights:
+def first_lessons(known: Known, size: Size, seed: int) -> Weights:
     """Fine-tune the encoder on the treebank's sentences and phrases."""
-    torch.manual_seed(1)
+    torch.manual_seed(seed)
     teacher, pieces, trees = teachers.Teacher(), teachers.Pieces(), known["trees"]
-    phrases = teachers.phrase_windows(trees, 1)
+    phrases = teachers.phrase_windows(trees, seed)
     phrases = phrases[: math.ceil(size.phrases * len(phrases))]
     half = len(phrases) // 2
     rounds = [trees + phrases[:half], trees + phrases[half:]]
-    teachers.train(teacher, pieces, rounds, rate=1.2e-4, seed=1)
+    teachers.train(teacher, pieces, rounds, rate=1.2e-4, seed=seed)
     print(
         teachers.tree_report(
             known["trees dev"], teachers.label(teacher, pieces, known["trees dev"])
@@ -153,68 +182,52 @@ def teach(known: Known, size: Size, weights: Weights, seed: int) -> Weights:
     phrases = phrases[3 * part :] + phrases[: 3 * part]
     always = known["films"] + known["kept"] + known["trees"]
     rounds = [always + phrases[i * part : (i + 1) * part] for i in range(size.rounds)]
-    teachers.train(teacher, pieces, rounds, rate=1.2e-4, seed=seed + 1)
+    teachers.train(teacher, pieces, rounds, rate=1.2e-4, seed=seed + JUDGES)
     for part, report in (("trees dev", teachers.tree_report), ("films dev", teachers.report)):
         print(report(known[part], teachers.label(teacher, pieces, known[part])), flush=True)
     return teacher.state_dict()
 
 
 def label(
-    known: Known, weights: Weights, labelled: int, vectors: teachers.Vectors | None = None
-) -> Said:
-    """Let a teacher label raw reviews and phrases of praise; add its vectors of words."""
+    known: Known, vocabulary: Vocabulary, weights: Weights, size: Size
+) -> tuple[Said, torch.Tensor]:
+    """Let a teacher label raw reviews and phrases of praise; add its mean vector of each word."""
     teacher, pieces = teachers.Teacher(), teachers.Pieces()
     teacher.load_state_dict(weights)
+    vectors = teachers.Vectors(vocabulary)
     said: Said = {}
-    for part in ("praise", "raw"):
-        documents = known[part][:labelled] if part == "raw" else known[part]
+    for part, documents in (("praise", known["praise"]), ("raw", known["raw"][: size.labelled])):
         said[part] = []
         for at in range(0, len(documents), 1000):
             said[part] += teachers.label(teacher, pieces, documents[at : at + 1000], vectors)
-        print(f"  {part}: {len(documents)} documents", flush=True)
-    return said
-
-
-def first_labels(
-    known: Known, weights: Weights, size: Size, vocabulary: Vocabulary
-) -> tuple[Said, torch.Tensor]:
-    """Return the first teacher's labels, and the means of its vectors of each word."""
-    vectors = teachers.Vectors(vocabulary)
-    return label(known, weights, size.labelled[0], vectors), vectors.means()
+            print(f"  {part}: {len(said[part])} documents")
+    return said, vectors.means()
 
 
 def lessons(
-    known: Known, vocabulary: Vocabulary, judges: list[Said], pupil: students.Student | None
-) -> tuple[list[students.Item], list[students.Item]]:
-    """Return what a student learns from: what is surely known, and what is less so.
+    known: Known, vocabulary: Vocabulary, judges: list[Said], pupils: list[students.Student]
+) -> list[students.Item]:
+    """Return what a student learns from: what people say of texts, and what the judges do.
 
-    The second are the raw reviews that no teacher labelled: only the pupil, or nobody but for their
-    ratings.
+    Of the raw reviews that no teacher labelled only the pupils can tell anything, or nobody but for
+    their ratings.
     """
-    labels = {
-        part: [
-            [said[part][i] for said in judges if i < len(said[part])]
-            for i in range(len(known[part]))
-        ]
-        for part in ("raw", "praise")
-    }
-    told = sum(map(bool, labels["raw"]))
-    rest = known["raw"][told:]
-    if pupil:
-        less = [*soft_items(rest, vocabulary, labels["raw"][told:], pupil)]
+    items: list[students.Item] = []
+    for part in ("raw", "praise"):
+        labels = [*zip(*(said[part] for said in judges), strict=True)]
+        items += soft_items(known[part][: len(labels)], vocabulary, labels, pupils)
+    rest = known["raw"][len(judges[0]["raw"]) :]
+    if pupils:
+        items += soft_items(rest, vocabulary, [()] * len(rest), pupils)
     else:
-        less = [students.item(read, vocabulary) for read in rest if read.rating]
-    sure = [
-        *soft_items(known["raw"][:told], vocabulary, labels["raw"][:told], pupil),
-        *soft_items(known["praise"], vocabulary, labels["praise"], pupil),
-    ]
-    sure += 2 * [students.gold_item(read, vocabulary) for read in known["films"]]
-    sure += [students.gold_item(read, vocabulary) for read in known["trees"]]
-    sure += [students.gold_item(read, vocabulary) for read in known["constructions"]]
-    sure += [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]
-    sure += students.recombined(known["trees"], vocabulary, 2 * len(known["trees"]), 1)
-    print(f"  {len(sure)} and {len(less)} documents", flush=True)
-    return sure, less
+        items += [students.item(read, vocabulary) for read in rest if read.rating]
+    items += 2 * [students.gold_item(read, vocabulary) for read in known["films"]]
+    items += [students.gold_item(read, vocabulary) for read in known["trees"]]
+    items += [students.gold_item(read, vocabulary) for read in known["constructions"]]
+    items += [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]
+    items += students.recombined(known["trees"], vocabulary, 2 * len(known["trees"]), 1)
+    print(f"  {len(items)} documents")
+    return items
 
 
 def learn(
@@ -222,51 +235,59 @@ def learn(
     vocabulary: Vocabulary,
     vectors: torch.Tensor,
     items: list[students.Item],
+    *,
     passes: float,
-) -> students.Student:
+    seed: int,
+) -> Weights:
     """Train a student that begins with nothing but the teacher's vectors of words."""
-    torch.manual_seed(1)
+    torch.manual_seed(seed)
     student = students.Student(vocabulary)
     student.start_from(vectors)
     student.rounding = False
-    students.train(student, items, epochs=passes, rate=RATE, seed=1)
+    students.train(student, items, epochs=passes, rate=RATE, seed=seed)
     student.rounding = True
     report(student, vocabulary, known)
-    return student
+    return student.state_dict()
 
 
 def go_on(
-    known: Known, vocabulary: Vocabulary, first: Weights, items: list[students.Item], passes: float
+    known: Known,
+    vocabulary: Vocabulary,
+    weights: Weights,
+    items: list[students.Item],
+    *,
+    passes: float,
+    seed: int,
 ) -> Weights:
-    """Return the mean of the weights that several rounds end at, all from the same ones.
+    """Go on from the weights of a student, with the vectors rounded as they ship."""
+    student = student_of(vocabulary, weights)
+    students.train(student, items, epochs=passes, rate=LATER_RATE, seed=seed)
+    report(student, vocabulary, known)
+    return student.state_dict()
 
-    They read in different orders, with the vectors rounded as they ship. Their mean is surer than
-    each of them and costs no more to apply (model soups: Wortsman et al., 2022).
+
+def mean_of(ends: list[Weights]) -> Weights:
+    """Return the mean of the weights that several rounds ended at, all from the same ones.
+
+    It is surer than each of them and costs no more to apply (model soups: Wortsman et al., 2022).
     """
-    ends = []
-    for seed in range(2, 2 + LATER):
-        student = student_of(first, vocabulary)
-        students.train(student, items, epochs=passes, rate=LATER_RATE, seed=seed)
-        report(student, vocabulary, known)
-        ends.append(student.state_dict())
-    mean = {
-        name: sum(end[name] for end in ends) / LATER if value.is_floating_point() else value
-        for name, value in first.items()
+    return {
+        name: sum(end[name] for end in ends) / len(ends) if value.is_floating_point() else value
+        for name, value in ends[0].items()
     }
-    report(student_of(mean, vocabulary), vocabulary, known)
-    return mean
 
 
-def student_of(weights: Weights, vocabulary: Vocabulary) -> students.Student:
+def student_of(vocabulary: Vocabulary, weights: Weights) -> students.Student:
     """Return a student with these weights."""
     student = students.Student(vocabulary)
     student.load_state_dict(weights)
     return student
 
 
-def explain(known: Known, size: Size, vocabulary: Vocabulary, weights: Weights) -> Weights:
+def explain(known: Known, vocabulary: Vocabulary, weights: Weights, size: Size) -> Weights:
     """Teach the student which words move it."""
-    student = student_of(weights, vocabulary)
+    student = student_of(vocabulary, weights)
+    report(student, vocabulary, known)
     some = [students.item(read, vocabulary) for read in known["raw"][: size.left_out]]
     evidence.teach(student, some, steps=size.steps)
     kept = [students.item(read, vocabulary) for read in known["kept"]]
@@ -292,30 +313,48 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a sample of everything, in 2 minutes")
     arguments = parser.parse_args()
     torch.use_deterministic_algorithms(mode=True)
+    torch.set_num_threads(1)
     size = QUICK if arguments.quick else FULL
     stages = Stages(arguments.cache / size.name)
     known = stages.get("read", lambda: read(arguments.data, size))
     vocabulary = stages.get("words", lambda: words(known))
-    first = stages.get("first", lambda: first_lessons(known, size))
-    weights = stages.get("teacher", lambda: teach(known, size, first, 1))
-    said, vectors = stages.get("labels", lambda: first_labels(known, weights, size, vocabulary))
-    second = stages.get("teacher 2", lambda: teach(known, size, first, 2))
-    again = stages.get("labels 2", lambda: label(known, second, size.labelled[1]))
+    seeds = range(1, 1 + JUDGES)
 
-    def make_pupil() -> Weights:
-        sure, less = lessons(known, vocabulary, [said, again], None)
-        return learn(known, vocabulary, vectors, sure + less, size.passes[0]).state_dict()
+    student = partial(student_of, vocabulary)
+
+    def make_teacher(seed: int) -> Weights:
+        return teach(known, size, first_lessons(known, size, seed), seed)
+
+    def make_labels(weights: Weights) -> tuple[Said, torch.Tensor]:
+        return label(known, vocabulary, weights, size)
+
+    def make_pupil(seed: int) -> Weights:
+        items = lessons(known, vocabulary, said, [])
+        return learn(known, vocabulary, vectors, items, passes=size.passes[0], seed=seed)
 
     def make_student() -> Weights:
-        sure, less = lessons(known, vocabulary, [said, again], student_of(pupil, vocabulary))
-        first = learn(known, vocabulary, vectors, sure + less, size.passes[1])
-        return go_on(known, vocabulary, first.state_dict(), sure + less, size.passes[2])
+        items = lessons(known, vocabulary, said, [*map(student, pupils)])
+        first = stages.get(
+            "first",
+            lambda: learn(known, vocabulary, vectors, items, passes=size.passes[1], seed=1),
+        )
+        go = partial(go_on, known, vocabulary, first, items, passes=size.passes[2])
+        seeds = range(2, 2 + LATER)
+        return mean_of(stages.all({f"later {i}": partial(go, seed=i) for i in seeds}))
 
-    pupil = stages.get("pupil", make_pupil)
-    student = stages.get("student", make_student)
-    student = stages.get("evidence", lambda: explain(known, size, vocabulary, student))
-    spellings, found = stages.get("related", lambda: like(known))
-    write(student_of(student, vocabulary), vocabulary, arguments.out / "film.npz")
+    taught = stages.all({f"teacher {i}": partial(make_teacher, i) for i in seeds})
+    labelled = stages.all({f"labels {i}": partial(make_labels, taught[i - 1]) for i in seeds})
+    said, vectors = [labels for labels, _ in labelled], labelled[0][1]
+    known["constructions"] = constructions(1, size.made)
+    pupils = stages.all({f"pupil {i}": partial(make_pupil, i) for i in seeds})
+    made = stages.get("student", make_student)
+    weights, (spellings, found) = stages.all(
+        {
+            "evidence": lambda: explain(known, vocabulary, made, size),
+            "related": lambda: like(known),
+        }
+    )
+    write(student(weights), vocabulary, arguments.out / "film.npz")
     related.write(spellings, found, arguments.out / "related.npz")
     for path in sorted(arguments.out.glob("*.npz")):
         print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")

@@ -1,17 +1,17 @@
 """Soft labels: the mean of what several judges say of a review, as items for the student.
 
-The judges are teachers, which have read some of the reviews, and a student that learnt from one of
-them, which reads all. Their mean is righter than the best of them.
+The judges are teachers, which have read some of the reviews, and students that learnt from them,
+which read all. Their mean is righter than the best of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
 from corpus import Document, Vocabulary
-from student import SIGNS, Item, Student, flat, item
+from student import SIGNS, Flat, Item, Student, flat, item
 from teacher import Labels
 from torch import Tensor
 
@@ -25,51 +25,49 @@ EVERY = 10  # ... and that of every tenth word
 def soft_items(
     documents: list[Document],
     vocabulary: Vocabulary,
-    labels: list[list[Labels]],
-    pupil: Student | None = None,
+    labels: Sequence[Sequence[Labels]],
+    pupils: Sequence[Student] = (),
 ) -> Iterator[Item]:
-    """Yield each document with the mean of the labels it has and of what the pupil says."""
-    if pupil is not None:
+    """Yield each document with the mean of the labels it has and of what the pupils say."""
+    for pupil in pupils:
         pupil.eval()
     for at in range(0, len(documents), TOGETHER):
         yield from _together(
-            documents[at : at + TOGETHER], vocabulary, labels[at : at + TOGETHER], pupil
+            documents[at : at + TOGETHER], vocabulary, labels[at : at + TOGETHER], pupils
         )
 
 
 def _together(
     documents: list[Document],
     vocabulary: Vocabulary,
-    labels: list[list[Labels]],
-    pupil: Student | None,
+    labels: Sequence[Sequence[Labels]],
+    pupils: Sequence[Student],
 ) -> Iterator[Item]:
     made = [item(read, vocabulary) for read in documents]
-    read_by_pupil = flat(made)
-    said = _says(pupil, read_by_pupil) if pupil else None
+    b = flat(made)
+    said = [_says(pupil, b) for pupil in pupils]
     for i, (x, judges) in enumerate(zip(made, labels, strict=True)):
-        words = slice(read_by_pupil.offsets[i], read_by_pupil.offsets[i] + len(x.rows))
-        first = read_by_pupil.sentence_offsets[i]
-        places = {"found": slice(first, first + len(x.starts)), "target": words}
-        places["sentence"] = places["found"]
-        for name, place in places.items():
+        words = slice(b.offsets[i], b.offsets[i] + len(x.rows))
+        sentences = slice(b.sentence_offsets[i], b.sentence_offsets[i] + len(x.starts))
+        for name, place in (("found", sentences), ("target", words), ("sentence", sentences)):
             votes = [getattr(one, name).astype(np.float32) for one in judges]
-            votes += [said[name][place].numpy()] if said else []
+            votes += [one[name][place].numpy() for one in said]
             setattr(x, name, sum(votes) / len(votes))
         _ask(x, judges)
-    if pupil:
+    if pupils and not all(labels):
         asked = torch.from_numpy(
-            np.concatenate([x.ask + o for x, o in zip(made, read_by_pupil.offsets, strict=True)])
+            np.concatenate([x.ask + o for x, o in zip(made, b.offsets, strict=True)])
         ).long()
         with torch.inference_mode():
-            local = pupil(read_by_pupil, asked)["local"].softmax(1).numpy()
+            local = sum(pupil(b, asked)["local"].softmax(1) for pupil in pupils) / len(pupils)
         ends = np.cumsum([len(x.ask) for x in made])[:-1]
-        for x, judges, one in zip(made, labels, np.split(local, ends), strict=True):
+        for x, judges, one in zip(made, labels, np.split(local.numpy(), ends), strict=True):
             if not judges:
                 x.local = one
     yield from made
 
 
-def _says(pupil: Student, b: object) -> dict[str, Tensor]:
+def _says(pupil: Student, b: Flat) -> dict[str, Tensor]:
     with torch.inference_mode():
         out = pupil(b, torch.zeros(1, dtype=torch.long))
     return {
@@ -79,7 +77,7 @@ def _says(pupil: Student, b: object) -> dict[str, Tensor]:
     }
 
 
-def _ask(x: Item, judges: list[Labels]) -> None:
+def _ask(x: Item, judges: Sequence[Labels]) -> None:
     """Choose the words whose signs are to be learnt, with what the teachers say of them.
 
     That is what they say of the word: it is right more often than what they say of its sentence and

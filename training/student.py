@@ -439,6 +439,7 @@ def _weighted(weights: Tensor, values: Tensor, group: Tensor, groups: int) -> Te
 
 
 WORDS = 6_000
+FEWEST = 10  # steps for which the rate can rise and fall
 
 
 def batches(items: list[Item], rng: random.Random | None) -> Iterator[Flat]:
@@ -474,7 +475,7 @@ def train(
     steps = int(epochs * sum(1 for _ in batches(items, None)))
     optimizer = torch.optim.Adam(student.parameters(), lr=rate, betas=(0.9, 0.98), fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, rate, total_steps=steps + 1, pct_start=0.1
+        optimizer, rate, total_steps=max(steps, FEWEST) + 1, pct_start=0.1
     )
     began, done, shown = time.time(), 0, 0.0
     student.train()
