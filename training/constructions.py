@@ -57,12 +57,13 @@ def _made(form: str, rng: random.Random) -> Document:
         marked.append((len(text), len(text) + len(words), aspect, POLARITIES.index(_SIGNS[sign])))
         text += words
     text += form[at:]
-    text = text[0].upper() + text[1:]
+    text = re.sub(r"(?:^|(?<=[.?!] ))[a-z]", lambda match: match[0].upper(), text)
     return _labelled(text, marked)
 
 
 def _labelled(text: str, marked: list[tuple[int, int, int, int]]) -> Document:
-    cut = text.find(". ") + 1
+    mark = re.search("[.?!] ", text)
+    cut = mark.end() - 1 if mark else 0
     read = document(text, [(0, cut), (cut + 1, len(text))] if cut else [(0, len(text))])
     begins, ends = zip(*read.spans, strict=True)
     bounds = [*read.starts, len(read.words)]
