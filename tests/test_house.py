@@ -71,7 +71,7 @@ class Refused(socket.socket):
         raise AssertionError("the network was asked")
 socket.socket = socket.create_connection = socket.getaddrinfo = Refused
 import reviewkit
-html = "<p>The acting was superb.</p><p>Mr. Lee's plot isn't good.</p>".encode()
+html = "<p>The acting was superb, Mr. Lee.</p><p>The plot isn't good.</p>".encode()
 for scorer in (reviewkit.FilmScorer(), reviewkit.TextBlobScorer(), reviewkit.VaderScorer()):
     review = reviewkit.analyze(html, scorer=scorer)
     print(*(f"{name} {found.polarity}" for name, found in review.aspects.items()))

@@ -45,8 +45,8 @@ NEGATIONS = (
 @pytest.mark.parametrize(
     ("words", "turned", "least"),
     [
-        ("good great interesting believable funny convincing memorable original", "negative", 0.9),
-        ("bad boring dull weak predictable terrible annoying poor", "positive", 0.8),
+        ("good great interesting believable funny convincing memorable original", "negative", 0.95),
+        ("bad boring dull weak predictable terrible annoying poor", "positive", 0.85),
     ],
 )
 def test_negation_turns_a_word(words: str, turned: str, least: float) -> None:

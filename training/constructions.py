@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import tomllib
-from corpus import POLARITIES, UNKNOWN, Document, document
+from corpus import POLARITIES, POLARITY_SIGNS, UNKNOWN, Document, document
 
 from reviewkit._model import ASPECTS
 
@@ -30,7 +30,11 @@ _TARGET = re.compile(r"<(?:(It|[a-z]+)?([-+?0])(?::([^>]*))?)>")
 def constructions(seed: int, each: int) -> list[Document]:
     """Make so many documents of each form."""
     rng = random.Random(seed)
-    return [_made(form, rng) for form in _MADE["forms"].splitlines() for _ in range(each)]
+    made = [_made(form, rng) for form in _MADE["forms"].splitlines() for _ in range(each)]
+    told = [_made(form, rng) for form in _MADE["whole"].splitlines() for _ in range(each)]
+    for read in told:
+        read.signs = POLARITY_SIGNS[[read.targets[0][3]]]
+    return made + told
 
 
 def _one(table: str, name: str, rng: random.Random) -> str:

@@ -52,6 +52,7 @@ class Document:
         targets: (first word, one past the last, aspect, polarity) of each target.
         phrases: (first word, one past the last, label from 0 to 4) of each phrase of a tree.
         rating: from 1 to 10, or 0.
+        signs: for each sentence the shares of blame, neither and praise, or None.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Document:
     targets: list[tuple[int, int, int, int]] = field(default_factory=list)
     phrases: list[tuple[int, int, int]] = field(default_factory=list)
     rating: int = 0
+    signs: NDArray[np.float32] | None = None
 
 
 def rows(path: Path, limit: int | None = None) -> Iterator[dict[str, object]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from corpus import Vocabulary
-from student import HEADS, KEY, LEVELS, MOVERS, OWN, PARTS, REACH, VALUE, Student, step
+from student import HEADS, HEARD, KEY, LEVELS, MOVERS, OWN, PARTS, REACH, VALUE, Student, step
 from torch import Tensor
 
 from reviewkit._model import COMMA, CONTRAST, SLOTS, hashed
@@ -15,14 +15,6 @@ from reviewkit._model import COMMA, CONTRAST, SLOTS, hashed
 __all__ = ["packed", "shifts_of", "write"]
 
 FULL = 0.8  # the most of the slots of pairs that is taken
-
-
-def by_place(weight: np.ndarray) -> np.ndarray:
-    """Return the matrix that gives what a word adds to one after it, to itself and to one before.
-
-    The layer's own reads the word before, the word itself and the word after side by side.
-    """
-    return np.concatenate(np.split(weight.T, 3, axis=0), axis=1)
 
 
 def packed(levels: np.ndarray) -> np.ndarray:
@@ -82,10 +74,13 @@ def write(student: Student, vocabulary: Vocabulary, path: Path) -> None:
         **steps("pair", student.pair.weight.detach()),
         "clause": clause,
         "capital": held["capital"],
-        "near": by_place(held["near.weight"]),
+        "near": held["near.weight"].T,
         "near_bias": held["near.bias"],
-        "wide": by_place(held["wide.weight"]),
+        "beside": held["beside.weight"].T,
+        "wide": held["wide.weight"].T,
         "wide_bias": held["wide.bias"],
+        "hears": np.array(HEARD, np.int16),
+        "heard": held["heard.weight"].T,
         "whole": held["whole.weight"].T,
         "heads": np.concatenate([held["heads.weight"], held["movers.context.weight"]]).T,
         "heads_bias": np.append(held["heads.bias"], np.zeros(MOVERS)),

@@ -1,8 +1,8 @@
 """The student: the small network that ships in the package.
 
-Every word's vector is added to its neighbours' through one table for each place, and a vector for
-each frequent pair of words to both of them; that is mixed once more over a wider stretch and with
-the means of its sentence and the one before. From that each word gets: whether it names or implies
+Every word adds some numbers to its neighbours', and each frequent pair of words a vector to both of
+them; that is mixed once more with some numbers of the words two and three away and with the means
+of its sentence and the one before. From that each word gets: whether it names or implies
 an aspect, what it is worth as praise and blame, how far that reaches (a query and a key), and what
 it adds to the verdict on its sentence and its review. The vectors ship as numbers of four bits; the
 last round of training rounds them so, too.
@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import torch
@@ -45,6 +46,8 @@ MOVERS = 24  # numbers from which it is told how far a word moves a score
 DEAF = 0.5  # how often, in training, a target does not hear the verdicts
 REACH = 31  # words on each side of a target that can be read for it
 SIGNS = 3
+BESIDE = 16  # numbers that a word adds to those of the next, and as many to those of the one before
+HEARD = ((-3, 8), (-2, 8), (2, 8), (3, 8))  # places from which a word hears so many numbers
 PAD = 0
 LEVELS = 7  # steps on each side of zero in which vectors ship
 MOST = 20  # log weights above this count alike
@@ -80,6 +83,7 @@ def item(read: Document, vocabulary: Vocabulary) -> Item:
 def gold_item(read: Document, vocabulary: Vocabulary) -> Item:
     """Return a labelled review or a tree."""
     made = item(read, vocabulary)
+    made.sentence = read.signs
     if read.found is not None:
         made.found = read.found.astype(np.float32)
         made.target = np.zeros((len(read.words), len(ASPECTS)), np.float32)
@@ -231,6 +235,14 @@ def shift(values: Tensor, by: int) -> Tensor:
     return F.pad(values[:by], (0, 0, -by, 0)) if by else values
 
 
+def heard(values: Tensor) -> list[Tensor]:
+    """Return what each word hears of the words a few places away: other numbers of each."""
+    ends = [*accumulate(many for _, many in HEARD)]
+    return [
+        shift(values[:, end - many : end], by) for end, (by, many) in zip(ends, HEARD, strict=True)
+    ]
+
+
 class Movers(nn.Module):
     """Tells how far a word moves what is thought of a target; see `evidence.py`."""
 
@@ -260,8 +272,10 @@ class Student(nn.Module):
         self.pair = nn.Embedding(len(vocabulary.pairs) + 1, size, padding_idx=PAD)
         nn.init.zeros_(self.pair.weight)
         self.capital = nn.Parameter(torch.zeros(size))
-        self.near = nn.Linear(3 * size, size)
-        self.wide = nn.Linear(3 * size, size)
+        self.near = nn.Linear(size, size)
+        self.beside = nn.Linear(size, 2 * BESIDE, bias=False)
+        self.wide = nn.Linear(size, size)
+        self.heard = nn.Linear(sum(many for _, many in HEARD), size, bias=False)
         self.whole = nn.Linear(2 * size, size, bias=False)
         n = len(ASPECTS)
         self.sizes = [n, n, HEADS * KEY, HEADS * KEY, HEADS * VALUE, OWN, SIGNS, 1, 1, 1]
@@ -308,13 +322,15 @@ class Student(nn.Module):
         pair = ships(self.pair(self.pair_rows(b.rows)))
         if noise:
             pair = pair * (torch.rand(len(pair), 1) > noise)
-        near = self.near(torch.cat([shift(x, -1), x, shift(x, 1)], 1)) + pair + shift(pair, -1)
-        h = F.relu(near) * real
+        after, before = self.beside(x).split(BESIDE, 1)
+        beside = torch.cat([shift(after, -1), shift(before, 1)], 1)
+        near = self.near(x) + F.pad(beside, (0, x.shape[1] - 2 * BESIDE))
+        h = F.relu(near + pair + shift(pair, -1)) * real
         mean = torch.zeros(b.sentences + 1, h.shape[1]).index_add(0, b.sentence, h)
         size = (b.stop - b.begin).float()[:, None]
         mean = mean / size
         around = self.whole(torch.cat([mean, mean[b.before]], 1))
-        wide = self.wide(torch.cat([shift(h, -2), h, shift(h, 2)], 1))
+        wide = self.wide(h) + self.heard(torch.cat(heard(h), 1))
         return F.relu(wide + around[b.sentence]) * real + h
 
     def second_look(self, b: Flat, says: Tensor, sentence: Tensor) -> Tensor:

@@ -67,6 +67,8 @@ _BESIDE = -1.0  # ... if a word beside it does
 _SHORT = 60  # words of a review whose verdict and whose sentences count alike
 _MOST_EVIDENCE = 3  # words named as evidence for a target
 _LEAST_MOVED = 0.5  # ... if they move the log odds of praise over blame so far
+_ARTICLES = "the", "a", "an"  # no part of a target, and no evidence
+_BE = "is", "are", "was", "were", "be", "been", "being"  # no evidence, as marks are none
 _CLOSEST = 2  # clauses farther apart than this count alike
 
 
@@ -101,8 +103,9 @@ class _Codes(dict[str, int]):
     """The code of each spelling: its row, twice, and one more if it begins with a capital.
 
     Attributes:
-        near: for each code met so far, what the word adds to the one after it, to itself, and to
-            the one before it: three tables.
+        near: for each code met so far, what the word adds to itself.
+        beside: ... and to the first numbers of the word after it and the next ones of the word
+            before it.
         moves: ... and what it adds to a judgement of how far it moves a score.
     """
 
@@ -112,10 +115,9 @@ class _Codes(dict[str, int]):
         self.rows = len(embed)
         self.suffixes = self.rows - 1 - len(words)
         self.embed, self.capital, self.weights = embed, weights["capital"], weights["near"]
-        size = len(weights["near_bias"])
-        self.bias = np.zeros((3, size), np.float32)
-        self.bias[1] = weights["near_bias"]
-        self.near = np.empty((3, 2 * self.rows, size), np.float32)
+        self.bias, self.sides = weights["near_bias"], weights["beside"]
+        self.near = np.empty((2 * self.rows, self.weights.shape[1]), np.float32)
+        self.beside = np.empty((2 * self.rows, self.sides.shape[1]), np.float32)
         self.mover = weights["mover_word"]
         self.moves = np.empty((2 * self.rows, self.mover.shape[1]), np.float32)
         self.met = bytearray(2 * self.rows)
@@ -130,7 +132,8 @@ class _Codes(dict[str, int]):
             self.moves[code] = vector @ self.mover
             if capital:
                 vector += self.capital
-            self.near[:, code] = (vector @ self.weights).reshape(self.bias.shape) + self.bias
+            self.near[code] = vector @ self.weights + self.bias
+            self.beside[code] = vector @ self.sides
             self.met[code] = True
         if len(self) < _REMEMBERED:
             self[spelling] = code
@@ -210,10 +213,14 @@ class _Network:
             Steps(held["pair"], weights["pair_step"]),
             len(embed),
         )
-        articles = [self.codes[word] >> 1 for word in ("the", "a", "an")]
-        self.article = np.isin(np.arange(self.codes.rows), articles)
+        self.article = np.zeros(self.codes.rows, bool)
+        self.article[[self.codes[word] >> 1 for word in _ARTICLES]] = True
+        self.says = ~self.article  # whether a word can be evidence
+        self.says[[self.codes[word] >> 1 for word in _BE]] = False
+        self.says[[row for row, word in enumerate(words, 1) if not word[0].isalnum()]] = False
         self.clause = held["clause"]
         self.wide, self.wide_bias = weights["wide"], weights["wide_bias"]
+        self.hears, self.heard = held["hears"].tolist(), weights["heard"]
         self.whole = weights["whole"]
         n = len(ASPECTS)
         heads = weights["distance"].shape[0]
@@ -297,6 +304,11 @@ def _times(values: Floats, weights: Floats) -> Floats:
     return out
 
 
+def _cut_at_zero(values: Floats) -> None:
+    """Set what is below zero to zero, in two thirds of the time that `numpy.maximum` takes."""
+    values.clip(0, np.inf, out=values)
+
+
 class _Part:
     """Some columns of a layer; `at` says where each stands."""
 
@@ -365,15 +377,15 @@ class Reading:
 
     def _read(self, network: _Network, codes: Whole, sizes: Sequence[int]) -> Floats:
         """Return a vector for each word."""
-        after, itself, before = network.codes.near
-        size = itself.shape[1]
-        near: Floats = itself.take(codes, axis=0)
-        near[1:] += after.take(codes[:-1], axis=0)
-        near[:-1] += before.take(codes[1:], axis=0)
+        near: Floats = network.codes.near.take(codes, axis=0)
+        beside: Floats = network.codes.beside.take(codes, axis=0)
+        size, side = near.shape[1], beside.shape[1] // 2
+        near[1:, :side] += beside[:-1, :side]
+        near[:-1, side : 2 * side] += beside[1:, side:]
         both = network.pairs(self._rows)
         near[1:] += both
         near[:-1] += both
-        np.maximum(near, 0, out=near)
+        _cut_at_zero(near)
         means = np.zeros((len(sizes), 2 * size), np.float32)
         if len(sizes):  # it wants at least one
             np.add.reduceat(near, self.starts[:-1], axis=0, out=means[:, :size])
@@ -381,12 +393,16 @@ class Reading:
         means[1:, size:] = means[:-1, :size]  # of the sentence before
         around = _times(means, network.whole)
         around += network.wide_bias
-        told = _times(near, network.wide)
+        heard = np.zeros((len(near), len(network.heard)), np.float32)
+        first = 0
+        for by, many in network.hears:
+            here, there = (slice(-by), slice(by, None)) if by > 0 else (slice(-by, None), slice(by))
+            heard[here, first : first + many] = near[there, first : first + many]
+            first += many
         wide = np.repeat(around, sizes, axis=0)
-        wide += told[:, size : 2 * size]
-        wide[2:] += told[:-2, :size]
-        wide[:-2] += told[2:, 2 * size :]
-        np.maximum(wide, 0, out=wide)
+        wide += _times(near, network.wide)
+        wide += _times(heard, network.heard)
+        _cut_at_zero(wide)
         wide += near
         return wide
 
@@ -404,7 +420,7 @@ class Reading:
         seen[:, -1] = np.log(np.array(sizes, np.float32))
         again = seen @ network.again
         again += network.again_bias
-        np.maximum(again, 0, out=again)
+        _cut_at_zero(again)
         added: Floats = again @ network.again_out
         added += network.again_rest
         return added
@@ -454,16 +470,17 @@ class Reading:
         mixed = heard @ network.mix_heard
         mixed += own[:, network.for_targets.at["known"]]
         mixed += around.take(unit, axis=0)
-        np.maximum(mixed, 0, out=mixed)
+        _cut_at_zero(mixed)
         share = pull @ network.each_head
         moved = told[:, part["context"]]
         moved += network.codes.moves.take(self._codes.take(near), axis=0)
         moved += (mixed @ network.mover_target + network.mover_bias).take(of, axis=0)
-        np.maximum(moved, 0, out=moved)
+        _cut_at_zero(moved)
         by = moved @ network.mover_out
         by += network.mover_rest
         by *= share + network.unheard
         by[near == target] = 0
+        by *= network.says.take(self._rows.take(near))
         movers: list[list[tuple[int, float]]] = [[] for _ in asked]
         (strong,) = (np.abs(by) >= _LEAST_MOVED).nonzero()
         told_of = of[strong].tolist(), near[strong].tolist(), by[strong].tolist()
