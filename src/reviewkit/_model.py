@@ -331,6 +331,19 @@ def _network() -> _Network:
     return _Network()
 
 
+def _strongest(by: Floats, words: Whole, of: Whole, many: int) -> list[list[tuple[int, float]]]:
+    """Return for each of so many targets the words that move it most, and by how much."""
+    movers: list[list[tuple[int, float]]] = [[] for _ in range(many)]
+    (strong,) = (np.abs(by) >= _LEAST_MOVED).nonzero()
+    told_of = of[strong].tolist(), words[strong].tolist(), by[strong].tolist()
+    for number, word, odds in zip(*told_of, strict=True):
+        movers[number].append((word, odds))
+    for some in movers:
+        some.sort(key=lambda mover: -abs(mover[1]))
+        del some[_MOST_EVIDENCE:]
+    return movers
+
+
 class Reading:
     """What the model says of the words and sentences of a stretch of text.
 
@@ -471,25 +484,16 @@ class Reading:
         mixed += own[:, network.for_targets.at["known"]]
         mixed += around.take(unit, axis=0)
         _cut_at_zero(mixed)
-        share = pull @ network.each_head
         moved = told[:, part["context"]]
         moved += network.codes.moves.take(self._codes.take(near), axis=0)
         moved += (mixed @ network.mover_target + network.mover_bias).take(of, axis=0)
         _cut_at_zero(moved)
         by = moved @ network.mover_out
         by += network.mover_rest
-        by *= share + network.unheard
-        by[near == target] = 0
+        by *= pull @ network.each_head + network.unheard
         by *= network.says.take(self._rows.take(near))
-        movers: list[list[tuple[int, float]]] = [[] for _ in asked]
-        (strong,) = (np.abs(by) >= _LEAST_MOVED).nonzero()
-        told_of = of[strong].tolist(), near[strong].tolist(), by[strong].tolist()
-        for number, word, odds in zip(*told_of, strict=True):
-            movers[number].append((word, odds))
-        for some in movers:
-            some.sort(key=lambda mover: -abs(mover[1]))
-            del some[_MOST_EVIDENCE:]
-        return mixed @ network.judge + network.judge_bias, movers
+        by[near == target] = 0
+        return mixed @ network.judge + network.judge_bias, _strongest(by, near, of, many)
 
     def places(self) -> Iterator[Place]:
         """Yield where an aspect is judged or named."""
