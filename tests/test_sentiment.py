@@ -33,27 +33,45 @@ def test_cases(case: dict[str, Any]) -> None:
     assert judged(case["text"]).polarity == case["polarity"]
 
 
-NEGATIONS = (
+TAUGHT = (  # forms of training/constructions.toml
     "The [{target}] isn't {word}.",
     "The [{target}] is not {word}.",
     "The [{target}] is never {word}.",
     "The [{target}] is hardly {word}.",
     "There is nothing {word} about the [{target}].",
 )
+NOT_TAUGHT = (
+    "Nobody could accuse the [{target}] of being {word}.",
+    "It would be wrong to call the [{target}] {word}.",
+    "You will not find the [{target}] {word}.",
+    "At no point is the [{target}] {word}.",
+    "The [{target}] can hardly be called {word}.",
+    "Do not expect the [{target}] to be {word}.",
+    "The [{target}] is far less {word} than they say.",
+    "I was told that the [{target}] is {word}, and it is not.",
+)
+GOOD = "good great interesting believable funny convincing memorable original"
+BAD = "bad boring dull weak predictable terrible annoying poor"
+PRAISE = "effective touching witty elegant charming thrilling polished compelling"  # not taught
+BLAME = "messy tiresome irritating sloppy dated repetitive muddled dreary"
 
 
 @pytest.mark.parametrize(
-    ("words", "turned", "least"),
+    ("forms", "words", "turned", "least"),
     [
-        ("good great interesting believable funny convincing memorable original", "negative", 0.95),
-        ("bad boring dull weak predictable terrible annoying poor", "positive", 0.85),
+        (TAUGHT, GOOD, "negative", 0.95),
+        (TAUGHT, BAD, "positive", 0.85),
+        (NOT_TAUGHT, PRAISE, "negative", 0.55),
+        (NOT_TAUGHT, BLAME, "positive", 0.3),
     ],
 )
-def test_negation_turns_a_word(words: str, turned: str, least: float) -> None:
+def test_negation_turns_a_word(
+    forms: tuple[str, ...], words: str, turned: str, least: float
+) -> None:
     found = [
         judged(form.format(target=target, word=word)).polarity
-        for form in NEGATIONS
-        for target in ("acting", "plot", "story", "music", "dialogue", "cinematography")
+        for form in forms
+        for target in ("acting", "plot", "music", "photography", "dialogue", "direction", "script")
         for word in words.split()
     ]
     assert found.count(turned) / len(found) >= least
