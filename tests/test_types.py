@@ -88,9 +88,7 @@ def test_an_analysed_review_comes_back(example: str) -> None:
 
 
 def test_the_table_of_a_review() -> None:
-    review = analyze(
-        "The acting was superb, superb. The score is by Marsh.", scorer=TextBlobScorer()
-    )
+    review = analyze("The acting was superb, superb. There is some music.", scorer=TextBlobScorer())
     assert str(review).splitlines() == [
         "aspect   polarity  score  places  because",
         "acting   positive  +0.86       1  superb",

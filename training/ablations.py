@@ -71,7 +71,7 @@ def main() -> None:
     items = build.lessons(known, vocabulary, [said for said, _ in labelled], [])
     told = len(labelled[0][0]["raw"])
     soft, praise = items[:told], items[told : told + len(known["praise"])]
-    films = 2 * [students.gold_item(read, vocabulary) for read in known["films"]]
+    films = build.GOLD * [students.gold_item(read, vocabulary) for read in known["films"]]
     trees = [students.gold_item(read, vocabulary) for read in known["trees"]]
     made = [students.gold_item(read, vocabulary) for read in known["constructions"]]
     phrases = [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]

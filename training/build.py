@@ -63,6 +63,7 @@ class Size:
 
 FULL = Size("full", None, None, 0.6, 4, None, 30_000, 60, (3, 2, 0.7), 3_000, 10_000)
 QUICK = Size("quick", 60, 30, 0.02, 1, 80, 30, 1, (0.7, 0.7, 0.2), 10, 200)
+GOLD = 10  # how often a labelled review is read for each time that another is
 RATE, LATER_RATE = 5e-3, 3e-3
 JUDGES = 2  # teachers, and pupils; each begins by other chances
 LATER = 4  # rounds from where the first one ended, each in an order of its own
@@ -221,7 +222,7 @@ def lessons(
         items += soft_items(rest, vocabulary, [()] * len(rest), pupils)
     else:
         items += [students.item(read, vocabulary) for read in rest if read.rating]
-    items += 2 * [students.gold_item(read, vocabulary) for read in known["films"]]
+    items += GOLD * [students.gold_item(read, vocabulary) for read in known["films"]]
     items += [students.gold_item(read, vocabulary) for read in known["trees"]]
     items += [students.gold_item(read, vocabulary) for read in known["constructions"]]
     items += [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]
