@@ -324,7 +324,8 @@ def main() -> None:
     student = partial(student_of, vocabulary)
 
     def make_teacher(seed: int) -> Weights:
-        return teach(known, size, first_lessons(known, size, seed), seed)
+        read = stages.get(f"encoder {seed}", lambda: first_lessons(known, size, seed))
+        return teach(known, size, read, seed)
 
     def make_labels(weights: Weights) -> tuple[Said, torch.Tensor]:
         return label(known, vocabulary, weights, size)
