@@ -120,6 +120,14 @@ def test_the_same_in_the_examples() -> None:
     assert share_of_true_evidence(texts) >= 0.95
 
 
+def test_evidence_is_words_that_say_something() -> None:
+    text = 'The acting is, "superb"!!! But the plot was a mess... And the songs are dull.'
+    told = [e.text for o in score_aspects(text, extract_aspects(text)) for e in o.evidence]
+    assert {"superb", "mess", "dull"} <= {*told}
+    assert not {"the", "a", "is", "was", "are"} & {word.lower() for word in told}
+    assert all(word[0].isalnum() for word in told)
+
+
 def test_scores_can_be_taken_at_their_word(shared: Path) -> None:
     benchmark = runpy.run_path(str(ROOT / "benchmarks" / "calibration.py"))
     some = [(0.9, 1), (0.9, -1), (-0.5, -1), (-0.5, 0)]

@@ -235,12 +235,13 @@ def shift(values: Tensor, by: int) -> Tensor:
     return F.pad(values[:by], (0, 0, -by, 0)) if by else values
 
 
-def heard(values: Tensor) -> list[Tensor]:
+def of_others(values: Tensor) -> Tensor:
     """Return what each word hears of the words a few places away: other numbers of each."""
-    ends = [*accumulate(many for _, many in HEARD)]
-    return [
+    ends = accumulate(many for _, many in HEARD)
+    parts = [
         shift(values[:, end - many : end], by) for end, (by, many) in zip(ends, HEARD, strict=True)
     ]
+    return torch.cat(parts, 1)
 
 
 class Movers(nn.Module):
@@ -330,7 +331,7 @@ class Student(nn.Module):
         size = (b.stop - b.begin).float()[:, None]
         mean = mean / size
         around = self.whole(torch.cat([mean, mean[b.before]], 1))
-        wide = self.wide(h) + self.heard(torch.cat(heard(h), 1))
+        wide = self.wide(h) + self.heard(of_others(h))
         return F.relu(wide + around[b.sentence]) * real + h
 
     def second_look(self, b: Flat, says: Tensor, sentence: Tensor) -> Tensor:
