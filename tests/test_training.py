@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,14 +24,35 @@ TRAINING = ROOT / "training"
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """Two documents of each construction."""
+def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """Load a module of training/."""
     pytest.importorskip("tomllib")
     monkeypatch.syspath_prepend(str(TRAINING))
     names = [path.stem for path in TRAINING.glob("*.py")]
-    yield import_module("constructions").constructions(1, 2)
+    yield import_module
     for name in names:
         sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def made(load: Callable[[str], Any]) -> list[Any]:
+    """Two documents of each construction."""
+    made: list[Any] = load("constructions").constructions(1, 2, {"good": ["witty"], "bad": ["dim"]})
+    return made
+
+
+def test_verdicts_are_what_reviews_say_of_several_things(load: Callable[[str], Any]) -> None:
+    corpus = load("corpus")
+    trees = []
+    for word, label in (("witty", 4), ("happy", 4), ("dull", 0), ("weak", 1), ("bad", 3)):
+        tree = corpus.document(word)
+        tree.phrases = [(0, 1, label)]
+        trees.append(tree)
+    said = "Witty plot, witty cast, witty songs, dull cast, dull plot, dull songs, bad cast."
+    never = "Happy ending, happy ending, happy ending, happy cast, happy plot, bad plot, bad songs."
+    raw = [corpus.document(said), corpus.document(never)]
+    things = ["plot", "cast", "songs", "ending"]
+    assert corpus.verdicts(trees, raw, things) == {"good": ["witty"], "bad": ["dull"]}
 
 
 def test_constructions_are_filled_in_and_labelled(made: list[Any]) -> None:

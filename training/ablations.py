@@ -67,7 +67,7 @@ def main() -> None:
     names = [f"labels {i}" for i in range(1, 1 + build.JUDGES)]
     labelled = stages.all(dict.fromkeys(names, not_there))
     vectors = labelled[0][1]
-    known["constructions"] = build.constructions(1, size.made)
+    known["constructions"] = build.made_up(known, size)
     items = build.lessons(known, vocabulary, [said for said, _ in labelled], [])
     told = len(labelled[0][0]["raw"])
     soft, praise = items[:told], items[told : told + len(known["praise"])]

@@ -33,7 +33,7 @@ import related
 import student as students
 import teacher as teachers
 import torch
-from constructions import constructions
+from constructions import THINGS, constructions
 from corpus import Document, Vocabulary
 from export import write
 from judges import soft_items
@@ -61,7 +61,7 @@ class Size:
     steps: int  # ... and batches that teach how far
 
 
-FULL = Size("full", None, None, 0.6, 3, None, 24_000, 60, (3, 2, 0.7), 3_000, 10_000)
+FULL = Size("full", None, None, 0.6, 3, None, 24_000, 100, (3, 2, 0.7), 3_000, 10_000)
 QUICK = Size("quick", 60, 30, 0.02, 1, 80, 30, 1, (0.7, 0.7, 0.2), 10, 200)
 GOLD = 10  # how often a labelled review is read for each time that another is
 RATE, LATER_RATE = 5e-3, 3e-3
@@ -203,6 +203,11 @@ def label(
             said[part] += teachers.label(teacher, pieces, documents[at : at + 1000], vectors)
             print(f"  {part}: {len(said[part])} documents")
     return said, vectors.means()
+
+
+def made_up(known: Known, size: Size) -> list[Document]:
+    """Make sentences up, with words of praise and blame that the corpora hold."""
+    return constructions(1, size.made, corpus.verdicts(known["trees"], known["raw"], THINGS))
 
 
 def lessons(
@@ -347,7 +352,7 @@ def main() -> None:
     taught = stages.all({f"teacher {i}": partial(make_teacher, i) for i in seeds})
     labelled = stages.all({f"labels {i}": partial(make_labels, taught[i - 1]) for i in seeds})
     said, vectors = [labels for labels, _ in labelled], labelled[0][1]
-    known["constructions"] = constructions(1, size.made)
+    known["constructions"] = made_up(known, size)
     pupils = stages.all({f"pupil {i}": partial(make_pupil, i) for i in seeds})
     made = stages.get("student", make_student)
     weights, (spellings, found) = stages.all(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,30 +21,46 @@ from corpus import POLARITIES, POLARITY_SIGNS, UNKNOWN, Document, document
 
 from reviewkit._model import ASPECTS
 
-__all__ = ["constructions"]
+__all__ = ["THINGS", "constructions"]
 
 _MADE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+def _listed(table: str, name: str) -> list[str]:
+    return " ".join(_MADE[table][name].split()).split(", ")
+
+
+THINGS = [word for aspect in _MADE["targets"] for word in _listed("targets", aspect)]
 _SIGNS = {"-": "negative", "?": "mixed", "0": "neutral", "+": "positive"}
 _TARGET = re.compile(r"<(?:(It|[a-z]+)?([-+?0])(?::([^>]*))?)>")
 
 
-def constructions(seed: int, each: int) -> list[Document]:
-    """Make so many documents of each form."""
+def constructions(seed: int, each: int, verdicts: Mapping[str, list[str]]) -> list[Document]:
+    """Make so many documents of each form.
+
+    Half of the words of praise and of blame are drawn from `verdicts`, which has lists of the same
+    names as the file's.
+    """
     rng = random.Random(seed)
-    made = [_made(form, rng) for form in _MADE["forms"].splitlines() for _ in range(each)]
-    told = [_made(form, rng) for form in _MADE["whole"].splitlines() for _ in range(each)]
+
+    def make(forms: str) -> list[Document]:
+        return [_made(form, verdicts, rng) for form in forms.splitlines() for _ in range(each)]
+
+    made, told = make(_MADE["forms"]), make(_MADE["whole"])
     for read in told:
         read.signs = POLARITY_SIGNS[[read.targets[0][3]]]
     return made + told
 
 
-def _one(table: str, name: str, rng: random.Random) -> str:
-    return rng.choice(" ".join(_MADE[table][name].split()).split(", "))
-
-
-def _made(form: str, rng: random.Random) -> Document:
+def _made(form: str, verdicts: Mapping[str, list[str]], rng: random.Random) -> Document:
     """Fill in a form."""
-    form = re.sub(r"\{(\w+)\}", lambda match: _one("words", match[1], rng), form)
+
+    def word(match: re.Match[str]) -> str:
+        more = verdicts.get(match[1])
+        return rng.choice(more if more and rng.random() < 0.5 else _listed("words", match[1]))
+
+    form = re.sub(r"\{(\w+)\}", word, form)
+    form = re.sub(r"\ba (?=[aeio])", "an ", form)
     aspects = rng.sample(ASPECTS, len(ASPECTS))
     text, at, number = "", 0, 0
     marked: list[tuple[int, int, int, int]] = []
@@ -57,7 +74,7 @@ def _made(form: str, rng: random.Random) -> Document:
             aspect = ASPECTS.index(named)
         else:
             aspect, number = ASPECTS.index(aspects[number]), number + 1
-            words = _one("targets", ASPECTS[aspect], rng)
+            words = rng.choice(_listed("targets", ASPECTS[aspect]))
         marked.append((len(text), len(text) + len(words), aspect, POLARITIES.index(_SIGNS[sign])))
         text += words
     text += form[at:]
@@ -66,7 +83,7 @@ def _made(form: str, rng: random.Random) -> Document:
 
 
 def _labelled(text: str, marked: list[tuple[int, int, int, int]]) -> Document:
-    mark = re.search("[.?!] ", text)
+    mark = re.search(r"(?<!\bMr)(?<!\bMrs)[.?!] ", text)
     cut = mark.end() - 1 if mark else 0
     read = document(text, [(0, cut), (cut + 1, len(text))] if cut else [(0, len(text))])
     begins, ends = zip(*read.spans, strict=True)

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -237,6 +237,52 @@ def phrases_of_praise(seed: int, limit: int | None = None) -> list[Document]:
             )
             made.append(document(text, [(0, len(text))]))
     return made
+
+
+_CLEAR = 0.25  # polarity of TextBlob's from which on an adjective is a verdict
+_THINGS_AT_LEAST = 3
+_DEGREES = frozenset("better best worse worst greater greatest".split())
+
+
+def verdicts(
+    trees: Iterable[Document], raw: Iterable[Document], things: Iterable[str]
+) -> dict[str, list[str]]:
+    """Return adjectives of praise and of blame on which the treebank and TextBlob agree.
+
+    Raw reviews must say them of at least three of the things, and half of the time of others than
+    the first: not of one only, such as "happy" of an ending.
+    """
+    from textblob.en import sentiment  # noqa: PLC0415 - only this and the one above need it
+
+    sentiment.load()
+    label = {
+        read.words[first]: value
+        for read in trees
+        for first, stop, value in read.phrases
+        if stop - first == 1
+    }
+    found: dict[str, list[str]] = {"good": [], "bad": []}
+    for word in sorted(label.keys() - _DEGREES):
+        polarity = dict.get(sentiment, word, {}).get("JJ", (0.0,))[0]
+        if polarity >= _CLEAR and label[word] > 2:
+            found["good"].append(word)
+        elif polarity <= -_CLEAR and label[word] < 2:
+            found["bad"].append(word)
+    said_of = {word: Counter() for words in found.values() for word in words}
+    things = frozenset(things)
+    for read in raw:
+        for word, thing in pairwise(read.words):
+            if thing in things and word in said_of:
+                said_of[word][thing] += 1
+    return {
+        name: [
+            word
+            for word in words
+            if len(said_of[word]) >= _THINGS_AT_LEAST
+            and 2 * max(said_of[word].values()) <= said_of[word].total()
+        ]
+        for name, words in found.items()
+    }
 
 
 class Vocabulary:

@@ -364,7 +364,8 @@ class Reading:
         self.units = [unit for unit, words in zip(units, parts, strict=True) if words]
         self._words = [words for words in parts if words]
         sizes = [*map(len, self._words)]
-        codes = np.array([*map(network.codes.__getitem__, chain.from_iterable(parts))], np.intp)
+        every = chain.from_iterable(parts)
+        codes = np.fromiter(map(network.codes.__getitem__, every), np.intp, sum(sizes))
         self._codes, self._rows = codes, codes >> 1
         self._starts = [0, *accumulate(sizes)]
         self.starts = np.array(self._starts, np.intp)
