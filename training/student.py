@@ -43,7 +43,7 @@ MIX = 32
 SEEN, AGAIN = 3, 24  # sentences seen for a second look at each, and numbers drawn from them
 MOST_ODDS = 8.0  # log odds beyond this count alike then
 MOVERS = 24  # numbers from which it is told how far a word moves a score
-DEAF = 0.5  # how often, in training, a target does not hear the verdicts
+DEAF = 0.8  # how often, in training, a target does not hear the verdicts
 REACH = 31  # words on each side of a target that can be read for it
 SIGNS = 3
 BESIDE = 16  # numbers that a word adds to those of the next, and as many to those of the one before
@@ -386,7 +386,7 @@ class Student(nn.Module):
         if verdicts is None:
             verdicts = verdict[b.document[asked]]
         around = torch.cat([sentence[b.sentence[asked]], verdicts], 1)
-        if noise:  # half of the time a target is judged without the verdicts around it
+        if noise:  # mostly a target is judged without the verdicts around it
             around = around * (torch.rand(len(asked), 1) > DEAF)
         known = torch.cat([heard.flatten(1), own[asked], around], 1)
         mixed = F.relu(self.mix(known))
