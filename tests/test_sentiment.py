@@ -52,15 +52,15 @@ NOT_TAUGHT = (
 )
 GOOD = "good great interesting believable funny convincing memorable original"
 BAD = "bad boring dull weak predictable terrible annoying poor"
-PRAISE = "effective touching witty elegant charming thrilling polished compelling"  # not taught
-BLAME = "messy tiresome irritating sloppy dated repetitive muddled dreary"
+PRAISE = "touching polished compelling heartfelt nuanced sublime vivid riveting"  # not taught
+BLAME = "messy tiresome irritating dated muddled dreary contrived dire"
 
 
 @pytest.mark.parametrize(
     ("forms", "words", "turned", "least"),
     [
         (TAUGHT, GOOD, "negative", 0.95),
-        (TAUGHT, BAD, "positive", 0.85),
+        (TAUGHT, BAD, "positive", 0.95),
         (NOT_TAUGHT, PRAISE, "negative", 0.55),
         (NOT_TAUGHT, BLAME, "positive", 0.3),
     ],

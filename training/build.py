@@ -61,7 +61,7 @@ class Size:
     steps: int  # ... and batches that teach how far
 
 
-FULL = Size("full", None, None, 0.6, 3, None, 24_000, 100, (3, 2, 0.7), 3_000, 10_000)
+FULL = Size("full", None, None, 0.6, 4, None, 40_000, 100, (3, 2, 0.7), 3_000, 10_000)
 QUICK = Size("quick", 60, 30, 0.02, 1, 80, 30, 1, (0.7, 0.7, 0.2), 10, 200)
 GOLD = 5  # how often a labelled review is read for each time that another is
 RATE, LATER_RATE = 5e-3, 3e-3

@@ -498,12 +498,20 @@ class Reading:
 
     def places(self) -> Iterator[Place]:
         """Yield where an aspect is judged or named."""
+        network = self._network
         for unit, aspect in zip(*map(np.ndarray.tolist, np.nonzero(self.found > 0)), strict=True):
             first, stop = self._starts[unit], self._starts[unit + 1]
             odds = self.target[first:stop, aspect].tolist()
             surely = min(_TARGET, max(odds))
             least = min(surely, _BESIDE)
             likely = [i for i, odd in enumerate(odds) if odd >= least]
+            # An article does not part a target: "see the twist coming".
+            likely += [
+                i + 1
+                for i, j in pairwise(likely)
+                if j == i + 2 and network.article[self._rows[first + i + 1]]
+            ]
+            likely.sort()
             number = self.units[unit].sentence
             begin = likely[0]
             for i, following in pairwise([*likely, -1]):

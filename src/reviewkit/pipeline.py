@@ -59,8 +59,8 @@ def analyze(
         >>> print(review)
         aspect   polarity  score  places  because
         acting   positive  +0.71       1  superb
-        plot     negative  -0.89       1  mess, sadly
-        overall  negative  -0.26
+        plot     negative  -0.88       1  mess
+        overall  negative  -0.27
         >>> opinion = review.opinions[1]
         >>> start, end = review.source_span(opinion.start, opinion.end)
         >>> review.text.source[start:end]
