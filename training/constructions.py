@@ -13,6 +13,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ __all__ = ["THINGS", "constructions"]
 _MADE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
+@cache
 def _listed(table: str, name: str) -> list[str]:
     return " ".join(_MADE[table][name].split()).split(", ")
 

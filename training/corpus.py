@@ -249,8 +249,8 @@ def verdicts(
 ) -> dict[str, list[str]]:
     """Return adjectives of praise and of blame on which the treebank and TextBlob agree.
 
-    Raw reviews must say them of at least three of the things, and half of the time of others than
-    the first: not of one only, such as "happy" of an ending.
+    Raw reviews must say them of at least three of the things, and of none of these more than half
+    of the time, as they say "happy" of an ending.
     """
     from textblob.en import sentiment  # noqa: PLC0415 - only this and the one above need it
 

@@ -505,17 +505,12 @@ class Reading:
             surely = min(_TARGET, max(odds))
             least = min(surely, _BESIDE)
             likely = [i for i, odd in enumerate(odds) if odd >= least]
-            # An article does not part a target: "see the twist coming".
-            likely += [
-                i + 1
-                for i, j in pairwise(likely)
-                if j == i + 2 and network.article[self._rows[first + i + 1]]
-            ]
-            likely.sort()
             number = self.units[unit].sentence
             begin = likely[0]
             for i, following in pairwise([*likely, -1]):
-                if following != i + 1:
+                # An article does not part a target: "see the twist coming".
+                article = following == i + 2 and network.article[self._rows[first + i + 1]]
+                if following != i + 1 and not article:
                     if max(odds[begin : i + 1]) >= surely:
                         yield Place(number, aspect, first + begin, first + i + 1)
                     begin = following
