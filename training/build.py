@@ -321,6 +321,7 @@ def main() -> None:
     torch.use_deterministic_algorithms(mode=True)
     torch.set_num_threads(1)
     size = QUICK if arguments.quick else FULL
+    arguments.out.mkdir(parents=True, exist_ok=True)
     stages = Stages(arguments.cache / size.name)
     known = stages.get("read", lambda: read(arguments.data, size))
     vocabulary = stages.get("words", lambda: words(known))
