@@ -1,8 +1,9 @@
 """Measure what each ingredient gives: train small students with one of them taken away.
 
-``python training/ablations.py --data ../shared/data`` uses what `build.py` left in ``--cache``. A
-student here reads once what the shipped one reads two times and more, so that all of them take
-three quarters of an hour; the differences between the rows are what to look at.
+``python training/ablations.py --data ../shared/data`` uses what `build.py` left in ``--cache``, and
+makes what the students need and it lacks. A student here reads once what the shipped one reads two
+times and more, so that all of them take three quarters of an hour; the differences between the rows
+are what to look at.
 """
 
 from __future__ import annotations
@@ -48,11 +49,6 @@ class Row:
     change: Callable[[list[Item]], list[Item]] = same
 
 
-def not_there() -> None:
-    """Stop: there is nothing to learn from."""
-    raise SystemExit("run training/build.py with the same --cache first")  # noqa: EM101, TRY003
-
-
 def main() -> None:
     """Train a student for each row and print what it reaches."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -61,16 +57,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="from the sample of build.py --quick")
     arguments = parser.parse_args()
     size = build.QUICK if arguments.quick else build.FULL
-    stages = build.Stages(arguments.cache / size.name)
-    known = stages.get("read", lambda: build.read(arguments.data, size))
-    vocabulary = stages.get("words", lambda: build.words(known))
-    names = [f"labels {i}" for i in range(1, 1 + build.JUDGES)]
-    labelled = stages.all(dict.fromkeys(names, not_there))
-    vectors = labelled[0][1]
-    known["constructions"] = build.made_up(known, size)
-    items = build.lessons(known, vocabulary, [said for said, _ in labelled], [])
-    told = len(labelled[0][0]["raw"])
-    soft, praise = items[:told], items[told : told + len(known["praise"])]
+    _, known, vocabulary, said, vectors = build.prepare(arguments.data, arguments.cache, size)
+    items = build.lessons(known, vocabulary, said, None)
+    many = len(said["praise"])
+    praise, soft = items[:many], items[many : many + len(said["raw"])]
     films = build.GOLD * [students.gold_item(read, vocabulary) for read in known["films"]]
     trees = [students.gold_item(read, vocabulary) for read in known["trees"]]
     made = [students.gold_item(read, vocabulary) for read in known["constructions"]]

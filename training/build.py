@@ -1,8 +1,8 @@
 """Rebuild the film model that ships in the package, from public corpora.
 
 ``python training/build.py --data ../shared/data`` reads the labelled and raw reviews, fine-tunes
-two teachers and lets them label raw reviews. Two first students learn from that, the pupils, and
-label reviews too; the student that ships learns from what all four say. The results are
+a teacher and lets it label raw reviews. A first student learns from that, the pupil, and labels
+reviews too; the student that ships learns from what both say. The results are
 ``src/reviewkit/_data/film.npz`` and, beside it, ``related.npz``. Every stage keeps its result in
 ``--cache``, and beside it what it printed; what is there is not made again, so that a run that was
 cut off goes on. ``--quick`` runs all of it on a sample.
@@ -11,7 +11,6 @@ cut off goes on. ``--quick`` runs all of it on a sample.
 from __future__ import annotations
 
 import argparse
-import math
 import multiprocessing
 import os
 import pickle
@@ -35,12 +34,14 @@ import teacher as teachers
 import torch
 from constructions import THINGS, constructions
 from corpus import Document, Vocabulary
+from encoder import large
 from export import write
 from judges import soft_items
 from teacher import Labels
+from torch import Tensor
 
-Weights = dict[str, torch.Tensor]
-Said = dict[str, list[Labels]]
+Weights = dict[str, Tensor]
+Said = dict[str, list[Labels]]  # by part
 SHIPPED = Path(__file__).resolve().parents[1] / "src" / "reviewkit" / "_data"
 
 
@@ -51,21 +52,21 @@ class Size:
     name: str
     trees: int | None
     films: int | None
-    phrases: float  # share of the treebank's phrases that the teacher first reads alone
-    rounds: int  # passes over the labelled reviews for the teacher
+    rounds: int  # passes of the teacher over both
     raw: int | None  # reviews read
-    labelled: int  # ... of which the teachers label
+    labelled: int  # ... of which the teacher labels
     made: int  # sentences of each construction
-    passes: tuple[float, float, float]  # of a pupil, the student, and each of its later rounds
+    passes: tuple[float, float, float]  # of the pupil, the student, and each of its later rounds
     left_out: int  # reviews of which words are left out, to see what they move
     steps: int  # ... and batches that teach how far
 
 
-FULL = Size("full", None, None, 0.6, 4, None, 40_000, 100, (3, 2, 0.7), 3_000, 10_000)
-QUICK = Size("quick", 60, 30, 0.02, 1, 80, 30, 1, (0.7, 0.7, 0.2), 10, 200)
+FULL = Size("full", None, None, 2, None, 22_000, 100, (3, 2, 0.7), 3_000, 10_000)
+QUICK = Size("quick", 60, 30, 1, 80, 30, 1, (0.7, 0.7, 0.2), 10, 200)
 GOLD = 5  # how often a labelled review is read for each time that another is
 RATE, LATER_RATE = 5e-3, 3e-3
-JUDGES = 2  # teachers, and pupils; each begins by other chances
+THREADS = 2  # of a stage beside which nothing else is at work
+PARTS = 10  # in which reviews are labelled
 LATER = 4  # rounds from where the first one ended, each in an order of its own
 
 Known = dict[str, list[Document]]
@@ -156,53 +157,51 @@ def like(known: Known) -> tuple[list[str], np.ndarray]:
     return spellings, related.vectors(spellings)
 
 
-def first_lessons(known: Known, size: Size, seed: int) -> Weights:
-    """Fine-tune the encoder on the treebank's sentences and phrases."""
-    torch.manual_seed(seed)
-    teacher, pieces, trees = teachers.Teacher(), teachers.Pieces(), known["trees"]
-    phrases = teachers.phrase_windows(trees, seed)
-    phrases = phrases[: math.ceil(size.phrases * len(phrases))]
-    half = len(phrases) // 2
-    rounds = [trees + phrases[:half], trees + phrases[half:]]
-    teachers.train(teacher, pieces, rounds, rate=1.2e-4, seed=seed)
-    print(
-        teachers.tree_report(
-            known["trees dev"], teachers.label(teacher, pieces, known["trees dev"])
-        )
-    )
-    return teacher.state_dict()
-
-
-def teach(known: Known, size: Size, weights: Weights, seed: int) -> Weights:
-    """Go on with the labelled reviews, the treebank kept in mind."""
-    torch.manual_seed(seed)
-    teacher, pieces = teachers.Teacher(), teachers.Pieces()
-    teacher.load_state_dict(weights)
-    phrases = teachers.phrase_windows(known["trees"], seed)
-    part = len(phrases) // 4
-    phrases = phrases[3 * part :] + phrases[: 3 * part]
-    always = known["films"] + known["kept"] + known["trees"]
-    rounds = [always + phrases[i * part : (i + 1) * part] for i in range(size.rounds)]
-    teachers.train(teacher, pieces, rounds, rate=1.2e-4, seed=seed + JUDGES)
+def teach(known: Known, size: Size, encoder: Path) -> Weights:
+    """Fine-tune the encoder on the labelled reviews and the treebank."""
+    torch.set_num_threads(THREADS)
+    torch.manual_seed(1)
+    teacher, pieces = teachers.Teacher(encoder), teachers.Pieces(encoder)
+    documents = known["films"] + known["kept"] + known["trees"]
+    teachers.train(teacher, pieces, documents, rounds=size.rounds, seed=1)
     for part, report in (("trees dev", teachers.tree_report), ("films dev", teachers.report)):
         print(report(known[part], teachers.label(teacher, pieces, known[part])), flush=True)
     return teacher.state_dict()
 
 
 def label(
-    known: Known, vocabulary: Vocabulary, weights: Weights, size: Size
-) -> tuple[Said, torch.Tensor]:
-    """Let a teacher label raw reviews and phrases of praise; add its mean vector of each word."""
-    teacher, pieces = teachers.Teacher(), teachers.Pieces()
+    documents: list[Document], vocabulary: Vocabulary, encoder: Path, weights: Weights
+) -> tuple[list[Labels], teachers.Vectors]:
+    """Let the teacher label documents; add its vectors of words."""
+    teacher, pieces = teachers.Teacher(encoder), teachers.Pieces(encoder)
     teacher.load_state_dict(weights)
-    vectors = teachers.Vectors(vocabulary)
-    said: Said = {}
-    for part, documents in (("praise", known["praise"]), ("raw", known["raw"][: size.labelled])):
-        said[part] = []
-        for at in range(0, len(documents), 1000):
-            said[part] += teachers.label(teacher, pieces, documents[at : at + 1000], vectors)
-            print(f"  {part}: {len(said[part])} documents")
-    return said, vectors.means()
+    vectors, said = teachers.Vectors(vocabulary), []
+    for at in range(0, len(documents), 500):
+        said += teachers.label(teacher, pieces, documents[at : at + 500], vectors)
+        print(f"  {len(said)} documents", flush=True)
+    return said, vectors
+
+
+def prepare(data: Path, cache: Path, size: Size) -> tuple[Stages, Known, Vocabulary, Said, Tensor]:
+    """Run the first stages: what is known, what the teacher says, and its mean vectors of words."""
+    stages = Stages(cache / size.name)
+    known = stages.get("read", lambda: read(data, size))
+    vocabulary = stages.get("words", lambda: words(known))
+    encoder = large(cache)
+    weights = stages.get("teacher", lambda: teach(known, size, encoder))
+    documents = known["praise"] + known["raw"][: size.labelled]
+    jobs = {
+        f"labels {i}": partial(label, documents[i::PARTS], vocabulary, encoder, weights)
+        for i in range(PARTS)
+    }
+    labels: list[Labels] = [None] * len(documents)
+    parts = stages.all(jobs)
+    for i, (some, _) in enumerate(parts):
+        labels[i::PARTS] = some
+    many = len(known["praise"])
+    said = {"praise": labels[:many], "raw": labels[many:]}
+    known["constructions"] = made_up(known, size)
+    return stages, known, vocabulary, said, teachers.means([vectors for _, vectors in parts])
 
 
 def made_up(known: Known, size: Size) -> list[Document]:
@@ -211,20 +210,19 @@ def made_up(known: Known, size: Size) -> list[Document]:
 
 
 def lessons(
-    known: Known, vocabulary: Vocabulary, judges: list[Said], pupils: list[students.Student]
+    known: Known, vocabulary: Vocabulary, said: Said, pupil: students.Student | None
 ) -> list[students.Item]:
     """Return what a student learns from: what people say of texts, and what the judges do.
 
-    Of the raw reviews that no teacher labelled only the pupils can tell anything, or nobody but for
-    their ratings.
+    Of the raw reviews that the teacher did not label only the pupil can tell anything, or nobody
+    but for their ratings.
     """
     items: list[students.Item] = []
-    for part in ("raw", "praise"):
-        labels = [*zip(*(said[part] for said in judges), strict=True)]
-        items += soft_items(known[part][: len(labels)], vocabulary, labels, pupils)
-    rest = known["raw"][len(judges[0]["raw"]) :]
-    if pupils:
-        items += soft_items(rest, vocabulary, [()] * len(rest), pupils)
+    for part, labels in said.items():
+        items += soft_items(known[part][: len(labels)], vocabulary, labels, pupil)
+    rest = known["raw"][len(said["raw"]) :]
+    if pupil:
+        items += soft_items(rest, vocabulary, [None] * len(rest), pupil)
     else:
         items += [students.item(read, vocabulary) for read in rest if read.rating]
     items += GOLD * [students.gold_item(read, vocabulary) for read in known["films"]]
@@ -239,18 +237,18 @@ def lessons(
 def learn(
     known: Known,
     vocabulary: Vocabulary,
-    vectors: torch.Tensor,
+    vectors: Tensor,
     items: list[students.Item],
     *,
     passes: float,
-    seed: int,
 ) -> Weights:
     """Train a student that begins with nothing but the teacher's vectors of words."""
-    torch.manual_seed(seed)
+    torch.set_num_threads(THREADS)
+    torch.manual_seed(1)
     student = students.Student(vocabulary)
     student.start_from(vectors)
     student.rounding = False
-    students.train(student, items, epochs=passes, rate=RATE, seed=seed)
+    students.train(student, items, epochs=passes, rate=RATE, seed=1)
     student.rounding = True
     report(student, vocabulary, known)
     return student.state_dict()
@@ -322,39 +320,22 @@ def main() -> None:
     torch.set_num_threads(1)
     size = QUICK if arguments.quick else FULL
     arguments.out.mkdir(parents=True, exist_ok=True)
-    stages = Stages(arguments.cache / size.name)
-    known = stages.get("read", lambda: read(arguments.data, size))
-    vocabulary = stages.get("words", lambda: words(known))
-    seeds = range(1, 1 + JUDGES)
+    stages, known, vocabulary, said, vectors = prepare(arguments.data, arguments.cache, size)
 
-    student = partial(student_of, vocabulary)
-
-    def make_teacher(seed: int) -> Weights:
-        read = stages.get(f"encoder {seed}", lambda: first_lessons(known, size, seed))
-        return teach(known, size, read, seed)
-
-    def make_labels(weights: Weights) -> tuple[Said, torch.Tensor]:
-        return label(known, vocabulary, weights, size)
-
-    def make_pupil(seed: int) -> Weights:
-        items = lessons(known, vocabulary, said, [])
-        return learn(known, vocabulary, vectors, items, passes=size.passes[0], seed=seed)
+    def make_pupil() -> Weights:
+        items = lessons(known, vocabulary, said, None)
+        return learn(known, vocabulary, vectors, items, passes=size.passes[0])
 
     def make_student() -> Weights:
-        items = lessons(known, vocabulary, said, [*map(student, pupils)])
+        items = lessons(known, vocabulary, said, student_of(vocabulary, pupil))
         first = stages.get(
-            "first",
-            lambda: learn(known, vocabulary, vectors, items, passes=size.passes[1], seed=1),
+            "first", lambda: learn(known, vocabulary, vectors, items, passes=size.passes[1])
         )
         go = partial(go_on, known, vocabulary, first, items, passes=size.passes[2])
         seeds = range(2, 2 + LATER)
         return mean_of(stages.all({f"later {i}": partial(go, seed=i) for i in seeds}))
 
-    taught = stages.all({f"teacher {i}": partial(make_teacher, i) for i in seeds})
-    labelled = stages.all({f"labels {i}": partial(make_labels, taught[i - 1]) for i in seeds})
-    said, vectors = [labels for labels, _ in labelled], labelled[0][1]
-    known["constructions"] = made_up(known, size)
-    pupils = stages.all({f"pupil {i}": partial(make_pupil, i) for i in seeds})
+    pupil = stages.get("pupil", make_pupil)
     made = stages.get("student", make_student)
     weights, (spellings, found) = stages.all(
         {
@@ -362,7 +343,7 @@ def main() -> None:
             "related": lambda: like(known),
         }
     )
-    write(student(weights), vocabulary, arguments.out / "film.npz")
+    write(student_of(vocabulary, weights), vocabulary, arguments.out / "film.npz")
     related.write(spellings, found, arguments.out / "related.npz")
     for path in sorted(arguments.out.glob("*.npz")):
         print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")

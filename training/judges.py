@@ -1,7 +1,7 @@
-"""Soft labels: the mean of what several judges say of a review, as items for the student.
+"""Soft labels: the mean of what two judges say of a review, as items for the student.
 
-The judges are teachers, which have read some of the reviews, and students that learnt from them,
-which read all. Their mean is righter than the best of them.
+The judges are the teacher, which has read some of the reviews, and the pupil, a student that learnt
+from it and reads all. Their mean is righter than the better one.
 """
 
 from __future__ import annotations
@@ -25,44 +25,43 @@ EVERY = 10  # ... and that of every tenth word
 def soft_items(
     documents: list[Document],
     vocabulary: Vocabulary,
-    labels: Sequence[Sequence[Labels]],
-    pupils: Sequence[Student] = (),
+    labels: Sequence[Labels | None],
+    pupil: Student | None = None,
 ) -> Iterator[Item]:
-    """Yield each document with the mean of the labels it has and of what the pupils say."""
-    for pupil in pupils:
+    """Yield each document with the mean of the teacher's labels, if any, and the pupil's."""
+    if pupil:
         pupil.eval()
     for at in range(0, len(documents), TOGETHER):
-        yield from _together(
-            documents[at : at + TOGETHER], vocabulary, labels[at : at + TOGETHER], pupils
-        )
+        some = slice(at, at + TOGETHER)
+        yield from _together(documents[some], vocabulary, labels[some], pupil)
 
 
 def _together(
     documents: list[Document],
     vocabulary: Vocabulary,
-    labels: Sequence[Sequence[Labels]],
-    pupils: Sequence[Student],
+    labels: Sequence[Labels | None],
+    pupil: Student | None,
 ) -> Iterator[Item]:
     made = [item(read, vocabulary) for read in documents]
     b = flat(made)
-    said = [_says(pupil, b) for pupil in pupils]
-    for i, (x, judges) in enumerate(zip(made, labels, strict=True)):
+    said = _says(pupil, b) if pupil else {}
+    for i, (x, teacher) in enumerate(zip(made, labels, strict=True)):
         words = slice(b.offsets[i], b.offsets[i] + len(x.rows))
         sentences = slice(b.sentence_offsets[i], b.sentence_offsets[i] + len(x.starts))
         for name, place in (("found", sentences), ("target", words), ("sentence", sentences)):
-            votes = [getattr(one, name).astype(np.float32) for one in judges]
-            votes += [one[name][place].numpy() for one in said]
+            votes = [getattr(teacher, name).astype(np.float32)] if teacher else []
+            votes += [said[name][place].numpy()] if pupil else []
             setattr(x, name, sum(votes) / len(votes))
-        _ask(x, judges)
-    if pupils and not all(labels):
+        _ask(x, teacher)
+    if pupil and not all(labels):
         asked = torch.from_numpy(
             np.concatenate([x.ask + o for x, o in zip(made, b.offsets, strict=True)])
         ).long()
         with torch.inference_mode():
-            local = sum(pupil(b, asked)["local"].softmax(1) for pupil in pupils) / len(pupils)
+            local = pupil(b, asked)["local"].softmax(1).numpy()
         ends = np.cumsum([len(x.ask) for x in made])[:-1]
-        for x, judges, one in zip(made, labels, np.split(local.numpy(), ends), strict=True):
-            if not judges:
+        for x, teacher, one in zip(made, labels, np.split(local, ends), strict=True):
+            if not teacher:
                 x.local = one
     yield from made
 
@@ -77,11 +76,11 @@ def _says(pupil: Student, b: Flat) -> dict[str, Tensor]:
     }
 
 
-def _ask(x: Item, judges: Sequence[Labels]) -> None:
-    """Choose the words whose signs are to be learnt, with what the teachers say of them.
+def _ask(x: Item, teacher: Labels | None) -> None:
+    """Choose the words whose signs are to be learnt, with what the teacher says of them.
 
-    That is what they say of the word: it is right more often than what they say of its sentence and
-    aspect, and than the pupil.
+    That is what it says of the word: it is right more often than what it says of its sentence and
+    aspect, and than a pupil.
     """
     bounds = [*x.starts.tolist(), len(x.rows)]
     ask: list[int] = []
@@ -92,5 +91,5 @@ def _ask(x: Item, judges: Sequence[Labels]) -> None:
         ask += range(bounds[s] + s % 3, bounds[s + 1], EVERY)
     x.ask = np.array(ask, np.int32)
     x.local = np.zeros((len(ask), SIGNS), np.float32)
-    for one in judges:
-        x.local += one.local[x.ask].astype(np.float32) / len(judges)
+    if teacher:
+        x.local += teacher.local[x.ask]

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from corpus import Document
+from encoder import SMALL
 from export import packed
-from teacher import ENCODER
 from transformers import AutoModel, AutoTokenizer
 
 __all__ = ["vectors", "vocabulary", "write"]
@@ -34,8 +34,8 @@ def vocabulary(raw: Iterable[Document]) -> list[str]:
 
 def vectors(words: list[str]) -> np.ndarray:
     """Return the encoder's vector of each word."""
-    tokenizer = AutoTokenizer.from_pretrained(ENCODER, local_files_only=True)
-    encoder = AutoModel.from_pretrained(ENCODER, local_files_only=True).eval()
+    tokenizer = AutoTokenizer.from_pretrained(SMALL, local_files_only=True)
+    encoder = AutoModel.from_pretrained(SMALL, local_files_only=True).eval()
     out = np.zeros((len(words), encoder.config.hidden_size), np.float32)
     order = sorted(range(len(words)), key=lambda i: (len(words[i]), i))
     with torch.inference_mode():

