@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -54,20 +55,21 @@ class Size:
     films: int | None
     rounds: int  # passes of the teacher over both
     raw: int | None  # reviews read
-    labelled: int  # ... of which the teacher labels
+    lots: tuple[int, ...]  # ... of which the teacher labels so many, one lot after the other
     made: int  # sentences of each construction
     passes: tuple[float, float, float]  # of the pupil, the student, and each of its later rounds
     left_out: int  # reviews of which words are left out, to see what they move
     steps: int  # ... and batches that teach how far
 
 
-FULL = Size("full", None, None, 2, None, 22_000, 100, (3, 2, 0.7), 3_000, 10_000)
-QUICK = Size("quick", 60, 30, 1, 80, 30, 1, (0.7, 0.7, 0.2), 10, 200)
+FULL = Size("full", None, None, 2, None, (22_000, 22_000), 100, (2, 2, 0.7), 3_000, 10_000)
+QUICK = Size("quick", 60, 30, 1, 80, (30,), 1, (0.7, 0.7, 0.2), 10, 200)
 GOLD = 5  # how often a labelled review is read for each time that another is
 RATE, LATER_RATE = 5e-3, 3e-3
+PUPIL_NUMBERS = 128  # for each word: it labels, and need not be small
 THREADS = 2  # of a stage beside which nothing else is at work
-PARTS = 10  # in which reviews are labelled
-LATER = 4  # rounds from where the first one ended, each in an order of its own
+PARTS = 10  # in which a lot is labelled
+LATER = 6  # rounds from where the first one ended, each in an order of its own
 
 Known = dict[str, list[Document]]
 
@@ -189,19 +191,23 @@ def prepare(data: Path, cache: Path, size: Size) -> tuple[Stages, Known, Vocabul
     vocabulary = stages.get("words", lambda: words(known))
     encoder = large(cache)
     weights = stages.get("teacher", lambda: teach(known, size, encoder))
-    documents = known["praise"] + known["raw"][: size.labelled]
-    jobs = {
-        f"labels {i}": partial(label, documents[i::PARTS], vocabulary, encoder, weights)
-        for i in range(PARTS)
-    }
-    labels: list[Labels] = [None] * len(documents)
-    parts = stages.all(jobs)
-    for i, (some, _) in enumerate(parts):
-        labels[i::PARTS] = some
-    many = len(known["praise"])
+    documents, many = known["praise"] + known["raw"], len(known["praise"])
+    labels: list[Labels] = []
+    met: list[teachers.Vectors] = []
+    for lot, end in enumerate(accumulate(size.lots)):
+        here = documents[len(labels) : many + end]
+        jobs = {
+            f"labels {lot} {i}": partial(label, here[i::PARTS], vocabulary, encoder, weights)
+            for i in range(PARTS)
+        }
+        of_lot: list[Labels] = [None] * len(here)
+        for i, (some, words_met) in enumerate(stages.all(jobs)):
+            of_lot[i::PARTS] = some
+            met.append(words_met)
+        labels += of_lot
     said = {"praise": labels[:many], "raw": labels[many:]}
     known["constructions"] = made_up(known, size)
-    return stages, known, vocabulary, said, teachers.means([vectors for _, vectors in parts])
+    return stages, known, vocabulary, said, teachers.means(met)
 
 
 def made_up(known: Known, size: Size) -> list[Document]:
@@ -241,11 +247,12 @@ def learn(
     items: list[students.Item],
     *,
     passes: float,
+    numbers: int = students.SIZE,
 ) -> Weights:
     """Train a student that begins with nothing but the teacher's vectors of words."""
     torch.set_num_threads(THREADS)
     torch.manual_seed(1)
-    student = students.Student(vocabulary)
+    student = students.Student(vocabulary, numbers)
     student.start_from(vectors)
     student.rounding = False
     students.train(student, items, epochs=passes, rate=RATE, seed=1)
@@ -283,7 +290,7 @@ def mean_of(ends: list[Weights]) -> Weights:
 
 def student_of(vocabulary: Vocabulary, weights: Weights) -> students.Student:
     """Return a student with these weights."""
-    student = students.Student(vocabulary)
+    student = students.Student(vocabulary, weights["embed.weight"].shape[1])
     student.load_state_dict(weights)
     return student
 
@@ -324,10 +331,14 @@ def main() -> None:
 
     def make_pupil() -> Weights:
         items = lessons(known, vocabulary, said, None)
-        return learn(known, vocabulary, vectors, items, passes=size.passes[0])
+        return learn(
+            known, vocabulary, vectors, items, passes=size.passes[0], numbers=PUPIL_NUMBERS
+        )
 
     def make_student() -> Weights:
-        items = lessons(known, vocabulary, said, student_of(vocabulary, pupil))
+        judge = student_of(vocabulary, pupil)
+        judge.rounding = False
+        items = lessons(known, vocabulary, said, judge)
         first = stages.get(
             "first", lambda: learn(known, vocabulary, vectors, items, passes=size.passes[1])
         )
