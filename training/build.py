@@ -77,8 +77,9 @@ Known = dict[str, list[Document]]
 class Stages:
     """Results by name, kept in a folder: what is there is not made again.
 
-    Each is made by a process of its own, with one thread, as many at a time as there are cores:
-    two jobs of one thread take less than one after the other with two.
+    Each is made by a process of its own, as many at a time as there are cores, with one thread: two
+    jobs of one thread take less than one after the other with two. A stage beside which there is
+    nothing else to do takes `THREADS`.
     """
 
     def __init__(self, folder: Path) -> None:
