@@ -52,8 +52,9 @@ NOT_TAUGHT = (
 )
 GOOD = "good great interesting believable funny convincing memorable original"
 BAD = "bad boring dull weak predictable terrible annoying poor"
-PRAISE = "touching polished compelling heartfelt nuanced sublime vivid riveting"  # not taught
-BLAME = "messy tiresome irritating dated muddled dreary contrived dire"
+# In no list of training, nor drawn from the treebank.
+PRAISE = "touching polished compelling heartfelt nuanced sublime vivid haunting"
+BLAME = "messy plodding insipid dated muddled dreary contrived dire"
 
 
 @pytest.mark.parametrize(
@@ -61,8 +62,8 @@ BLAME = "messy tiresome irritating dated muddled dreary contrived dire"
     [
         (TAUGHT, GOOD, "negative", 0.95),
         (TAUGHT, BAD, "positive", 0.95),
-        (NOT_TAUGHT, PRAISE, "negative", 0.55),
-        (NOT_TAUGHT, BLAME, "positive", 0.3),
+        (NOT_TAUGHT, PRAISE, "negative", 0.5),
+        (NOT_TAUGHT, BLAME, "positive", 0.22),
     ],
 )
 def test_negation_turns_a_word(

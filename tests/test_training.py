@@ -55,6 +55,23 @@ def test_verdicts_are_what_reviews_say_of_several_things(load: Callable[[str], A
     assert corpus.verdicts(trees, raw, things) == {"good": ["witty"], "bad": ["dull"]}
 
 
+def test_varied_sentences_change_words_for_like_ones(load: Callable[[str], Any]) -> None:
+    corpus, varied = load("corpus"), load("varied")
+    vocabulary = corpus.Vocabulary(["dull", "boring", "witty", "funny", "plot", "and", "!"])
+    vectors = np.zeros((vocabulary.size, 3), np.float32)  # none of "and", nor of other words
+    vectors[1:6] = [[9, 1, 0], [9, 2, 0], [-9, 1, 0], [-9, 2, 0], [0, -6, 1]]
+    varied.LIKE = 1
+    trees = [corpus.document("Dull plots and witty songs!") for _ in range(20)]
+    made = [*varied.varied(trees, vocabulary, vectors, 1)]
+    assert {read.text for read in made} == {
+        f"{one} plots and {other} songs !"
+        for one in ("Dull", "Boring")
+        for other in ("witty", "funny")
+    }
+    assert len(made) == varied.VERSIONS * len(trees)
+    assert made == [*varied.varied(trees, vocabulary, vectors, 1)]
+
+
 def test_constructions_are_filled_in_and_labelled(made: list[Any]) -> None:
     assert len(made) > 300
     assert sum(not read.targets for read in made) > 30

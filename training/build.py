@@ -1,8 +1,8 @@
 """Rebuild the film model that ships in the package, from public corpora.
 
 ``python training/build.py --data ../shared/data`` reads the labelled and raw reviews, fine-tunes
-a teacher and lets it label raw reviews. A first student learns from that, the pupil, and labels
-reviews too; the student that ships learns from what both say. The results are
+a teacher and lets it label the raw reviews and sentences varied from the treebank's. The student
+that ships learns from that and from what people labelled. The results are
 ``src/reviewkit/_data/film.npz`` and, beside it, ``related.npz``. Every stage keeps its result in
 ``--cache``, and beside it what it printed; what is there is not made again, so that a run that was
 cut off goes on. ``--quick`` runs all of it on a sample.
@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,9 @@ from constructions import THINGS, constructions
 from corpus import Document, Vocabulary
 from encoder import large
 from export import write
-from judges import soft_items
 from teacher import Labels
 from torch import Tensor
+from varied import varied
 
 Weights = dict[str, Tensor]
 Said = dict[str, list[Labels]]  # by part
@@ -57,18 +57,19 @@ class Size:
     raw: int | None  # reviews read
     lots: tuple[int, ...]  # ... of which the teacher labels so many, one lot after the other
     made: int  # sentences of each construction
-    passes: tuple[float, float, float]  # of the pupil, the student, and each of its later rounds
+    passes: tuple[float, float]  # of the student, and of each of its later rounds
     left_out: int  # reviews of which words are left out, to see what they move
     steps: int  # ... and batches that teach how far
 
 
-FULL = Size("full", None, None, 2, None, (22_000, 22_000), 100, (2, 2, 0.7), 3_000, 10_000)
-QUICK = Size("quick", 60, 30, 1, 80, (30,), 1, (0.7, 0.7, 0.2), 10, 200)
+FULL = Size("full", None, None, 2, None, (22_000, 22_000, 28_000), 300, (2, 0.7), 3_000, 10_000)
+QUICK = Size("quick", 60, 30, 1, 80, (20, 10), 1, (0.7, 0.2), 10, 200)
 GOLD = 5  # how often a labelled review is read for each time that another is
 RATE, LATER_RATE = 5e-3, 3e-3
-PUPIL_NUMBERS = 128  # for each word: it labels, and need not be small
 THREADS = 2  # of a stage beside which nothing else is at work
 PARTS = 10  # in which a lot is labelled
+JOINED = 6  # joined phrases for each tree
+EVERY = {"raw": 10, "praise": 10, "varied": 1}  # a word in so many is learnt from, target or not
 LATER = 6  # rounds from where the first one ended, each in an order of its own
 
 Known = dict[str, list[Document]]
@@ -192,23 +193,35 @@ def prepare(data: Path, cache: Path, size: Size) -> tuple[Stages, Known, Vocabul
     vocabulary = stages.get("words", lambda: words(known))
     encoder = large(cache)
     weights = stages.get("teacher", lambda: teach(known, size, encoder))
+
+    def labelled(
+        name: str, documents: list[Document], parts: int
+    ) -> tuple[list[Labels], list[teachers.Vectors]]:
+        jobs = {
+            f"{name} {i}": partial(label, documents[i::parts], vocabulary, encoder, weights)
+            for i in range(parts)
+        }
+        labels: list[Labels] = [None] * len(documents)
+        met = []
+        for i, (some, words_met) in enumerate(stages.all(jobs)):
+            labels[i::parts] = some
+            met.append(words_met)
+        return labels, met
+
     documents, many = known["praise"] + known["raw"], len(known["praise"])
     labels: list[Labels] = []
     met: list[teachers.Vectors] = []
     for lot, end in enumerate(accumulate(size.lots)):
-        here = documents[len(labels) : many + end]
-        jobs = {
-            f"labels {lot} {i}": partial(label, here[i::PARTS], vocabulary, encoder, weights)
-            for i in range(PARTS)
-        }
-        of_lot: list[Labels] = [None] * len(here)
-        for i, (some, words_met) in enumerate(stages.all(jobs)):
-            of_lot[i::PARTS] = some
-            met.append(words_met)
-        labels += of_lot
-    said = {"praise": labels[:many], "raw": labels[many:]}
+        some, words_met = labelled(f"labels {lot}", documents[len(labels) : many + end], PARTS)
+        labels, met = labels + some, met + words_met
+    vectors = teachers.means(met)
     known["constructions"] = made_up(known, size)
-    return stages, known, vocabulary, said, teachers.means(met)
+    known["varied"] = stages.get(
+        "varied", lambda: [*varied(known["trees"], vocabulary, vectors.numpy(), 1)]
+    )
+    of_varied, _ = labelled("labels varied", known["varied"], 2)
+    said = {"praise": labels[:many], "raw": labels[many:], "varied": of_varied}
+    return stages, known, vocabulary, said, vectors
 
 
 def made_up(known: Known, size: Size) -> list[Document]:
@@ -216,29 +229,23 @@ def made_up(known: Known, size: Size) -> list[Document]:
     return constructions(1, size.made, corpus.verdicts(known["trees"], known["raw"], THINGS))
 
 
-def lessons(
-    known: Known, vocabulary: Vocabulary, said: Said, pupil: students.Student | None
-) -> list[students.Item]:
-    """Return what a student learns from: what people say of texts, and what the judges do.
-
-    Of the raw reviews that the teacher did not label only the pupil can tell anything, or nobody
-    but for their ratings.
-    """
-    items: list[students.Item] = []
-    for part, labels in said.items():
-        items += soft_items(known[part][: len(labels)], vocabulary, labels, pupil)
-    rest = known["raw"][len(said["raw"]) :]
-    if pupil:
-        items += soft_items(rest, vocabulary, [None] * len(rest), pupil)
-    else:
-        items += [students.item(read, vocabulary) for read in rest if read.rating]
-    items += GOLD * [students.gold_item(read, vocabulary) for read in known["films"]]
-    items += [students.gold_item(read, vocabulary) for read in known["trees"]]
-    items += [students.gold_item(read, vocabulary) for read in known["constructions"]]
-    items += [x for read in known["trees"] for x in students.phrase_items(read, vocabulary)]
-    items += students.recombined(known["trees"], vocabulary, 2 * len(known["trees"]), 1)
-    print(f"  {len(items)} documents")
-    return items
+def lessons(known: Known, vocabulary: Vocabulary, said: Said) -> dict[str, list[students.Item]]:
+    """Return what a student learns from: what the teacher says of texts, and what people do."""
+    soft = {
+        part: [
+            students.soft_item(read, vocabulary, one, EVERY[part])
+            for read, one in zip(known[part], labels, strict=False)  # it need not have read all
+        ]
+        for part, labels in said.items()
+    }
+    trees = known["trees"]
+    return soft | {
+        "films": GOLD * [students.gold_item(read, vocabulary) for read in known["films"]],
+        "trees": [students.gold_item(read, vocabulary) for read in trees],
+        "constructions": [students.gold_item(x, vocabulary) for x in known["constructions"]],
+        "phrases": [x for read in trees for x in students.phrase_items(read, vocabulary)],
+        "joined": [*students.recombined(trees, vocabulary, JOINED * len(trees), 1)],
+    }
 
 
 def learn(
@@ -248,12 +255,11 @@ def learn(
     items: list[students.Item],
     *,
     passes: float,
-    numbers: int = students.SIZE,
 ) -> Weights:
     """Train a student that begins with nothing but the teacher's vectors of words."""
     torch.set_num_threads(THREADS)
     torch.manual_seed(1)
-    student = students.Student(vocabulary, numbers)
+    student = students.Student(vocabulary)
     student.start_from(vectors)
     student.rounding = False
     students.train(student, items, epochs=passes, rate=RATE, seed=1)
@@ -291,7 +297,7 @@ def mean_of(ends: list[Weights]) -> Weights:
 
 def student_of(vocabulary: Vocabulary, weights: Weights) -> students.Student:
     """Return a student with these weights."""
-    student = students.Student(vocabulary, weights["embed.weight"].shape[1])
+    student = students.Student(vocabulary)
     student.load_state_dict(weights)
     return student
 
@@ -330,25 +336,16 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     stages, known, vocabulary, said, vectors = prepare(arguments.data, arguments.cache, size)
 
-    def make_pupil() -> Weights:
-        items = lessons(known, vocabulary, said, None)
-        return learn(
-            known, vocabulary, vectors, items, passes=size.passes[0], numbers=PUPIL_NUMBERS
-        )
-
-    def make_student() -> Weights:
-        judge = student_of(vocabulary, pupil)
-        judge.rounding = False
-        items = lessons(known, vocabulary, said, judge)
+    def make() -> Weights:
+        items = [*chain.from_iterable(lessons(known, vocabulary, said).values())]
         first = stages.get(
-            "first", lambda: learn(known, vocabulary, vectors, items, passes=size.passes[1])
+            "first", lambda: learn(known, vocabulary, vectors, items, passes=size.passes[0])
         )
-        go = partial(go_on, known, vocabulary, first, items, passes=size.passes[2])
+        go = partial(go_on, known, vocabulary, first, items, passes=size.passes[1])
         seeds = range(2, 2 + LATER)
         return mean_of(stages.all({f"later {i}": partial(go, seed=i) for i in seeds}))
 
-    pupil = stages.get("pupil", make_pupil)
-    made = stages.get("student", make_student)
+    made = stages.get("student", make)
     weights, (spellings, found) = stages.all(
         {
             "evidence": lambda: explain(known, vocabulary, made, size),

@@ -14,7 +14,7 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import torch
@@ -27,6 +27,7 @@ from corpus import (
     document,
     local_labels,
 )
+from teacher import Labels
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -50,6 +51,7 @@ BESIDE = 16  # numbers that a word adds to those of the next, and as many to tho
 HEARD = ((-3, 8), (-2, 8), (2, 8), (3, 8))  # places from which a word hears so many numbers
 PAD = 0
 LEVELS = 7  # steps on each side of zero in which vectors ship
+LIKELY = 0.4  # from here on what is thought of an aspect is learnt from
 MOST = 20  # log weights above this count alike
 
 
@@ -100,6 +102,26 @@ def gold_item(read: Document, vocabulary: Vocabulary) -> Item:
         made.ask = np.array(ask, np.int32)
         made.local = TREE_SIGNS[labels[ask]]
         made.sentence = TREE_SIGNS[[read.phrases[-1][2]]]
+    return made
+
+
+def soft_item(read: Document, vocabulary: Vocabulary, said: Labels, every: int) -> Item:
+    """Return a document with what the teacher says of it, of its likely targets and of others.
+
+    What is thought of a target is what it says of the word: that is right more often than what it
+    says of a sentence and an aspect.
+    """
+    made = item(read, vocabulary)
+    for name in ("found", "target", "sentence"):
+        setattr(made, name, getattr(said, name).astype(np.float32))
+    bounds = [*made.starts.tolist(), len(made.rows)]
+    ask: list[int] = []
+    for s, (first, stop) in enumerate(pairwise(bounds)):
+        likely = np.flatnonzero(made.found[s] > LIKELY)
+        ask += [first + int(made.target[first:stop, aspect].argmax()) for aspect in likely]
+        ask += range(first + s % min(3, every), stop, every)
+    made.ask = np.array(ask, np.int32)
+    made.local = said.local[made.ask].astype(np.float32)
     return made
 
 
@@ -437,7 +459,7 @@ class Student(nn.Module):
             want = torch.from_numpy(
                 np.concatenate([x.local for x in b.items if x.local is not None])
             ).float()
-            parts.append(F.cross_entropy(out["local"][:-1], want))
+            parts.append(2 * F.cross_entropy(out["local"][:-1], want))
         if sentence_where:
             want = torch.from_numpy(np.concatenate(sentence_gold)).float()
             parts.append(F.cross_entropy(out["sentence"][np.concatenate(sentence_where)], want))

@@ -66,7 +66,7 @@ _TARGET = -0.4  # log odds from which on a word belongs to a target; the best wo
 _BESIDE = -1.0  # ... if a word beside it does
 _SHORT = 60  # words of a review whose verdict and whose sentences count alike
 _MOST_EVIDENCE = 3  # words named as evidence for a target
-_LEAST_MOVED = 0.5  # ... if they move the log odds of praise over blame so far
+_LEAST_MOVED = 0.45  # ... if they move the log odds of praise over blame so far
 _ARTICLES = "the", "a", "an"  # no part of a target, and no evidence
 _BE = "is", "are", "was", "were", "be", "been", "being"  # no evidence, as marks are none
 _CLOSEST = 2  # clauses farther apart than this count alike
@@ -215,9 +215,10 @@ class _Network:
         )
         self.article = np.zeros(self.codes.rows, bool)
         self.article[[self.codes[word] >> 1 for word in _ARTICLES]] = True
-        self.says = ~self.article  # whether a word can be evidence
+        self.mark = np.zeros(self.codes.rows, bool)
+        self.mark[[row for row, word in enumerate(words, 1) if not word[0].isalnum()]] = True
+        self.says = ~(self.article | self.mark)  # whether a word can be evidence
         self.says[[self.codes[word] >> 1 for word in _BE]] = False
-        self.says[[row for row, word in enumerate(words, 1) if not word[0].isalnum()]] = False
         self.clause = held["clause"]
         self.wide, self.wide_bias = weights["wide"], weights["wide_bias"]
         self.hears, self.heard = held["hears"].tolist(), weights["heard"]
@@ -512,8 +513,14 @@ class Reading:
                 article = following == i + 2 and network.article[self._rows[first + i + 1]]
                 if following != i + 1 and not article:
                     if max(odds[begin : i + 1]) >= surely:
-                        yield Place(number, aspect, first + begin, first + i + 1)
+                        yield Place(number, aspect, *self._inner(first + begin, first + i + 1))
                     begin = following
+
+    def _inner(self, first: int, stop: int) -> tuple[int, int]:
+        """Return a target's words without the marks at both ends."""
+        marks = self._network.mark[self._rows[first:stop]].tolist()
+        inner = [i for i, mark in enumerate(marks, first) if not mark]
+        return (inner[0], inner[-1] + 1) if inner else (first, stop)
 
     def _ends_in(self, unit: int) -> list[int]:
         """Return where the words of a unit end in the text."""

@@ -58,9 +58,9 @@ def analyze(
         >>> review = analyze("Lee is superb.<br /><br />Sadly, the script is a mess.")
         >>> print(review)
         aspect   polarity  score  places  because
-        acting   positive  +0.71       1  superb
-        plot     negative  -0.88       1  mess
-        overall  negative  -0.27
+        acting   positive  +0.90       1  superb
+        plot     negative  -0.79       1  mess
+        overall  negative  -0.21
         >>> opinion = review.opinions[1]
         >>> start, end = review.source_span(opinion.start, opinion.end)
         >>> review.text.source[start:end]

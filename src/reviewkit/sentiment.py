@@ -251,7 +251,7 @@ class FilmScorer:
     the one before; `score` reads a sentence by itself. A piece of evidence is a word that moves the
     score, but no article, form of "be" or mark; its weight is the model's estimate of what the word
     adds to the log odds of praise over blame, x, as tanh(x/2). The score of a target is calibrated:
-    the share of praise less that of blame among such opinions, within 2.1 % of the range on average
+    the share of praise less that of blame among such opinions, within 2.4 % of the range on average
     over the dev reviews. The score of a review of some length is mostly a verdict on all its words,
     that of a short one mostly the mean of its sentences.
 
