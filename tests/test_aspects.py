@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import cases
+from conftest import ROOT, cases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +18,7 @@ from reviewkit import (
     split_sentences,
 )
 
+EXAMPLES = sorted((ROOT / "examples").glob("*.html"))
 # The same terms, but not the model's aspects: they are found by the terms alone.
 BY_TERMS = [Aspect(a.name, a.terms, [*a.exclude, "no such phrase"]) for a in FILM_ASPECTS]
 
@@ -38,6 +39,12 @@ def test_what_the_model_finds(case: dict[str, Any]) -> None:
 def test_known_failures_still_fail(case: dict[str, Any]) -> None:
     found = [[m.aspect, m.target] for m in extract_aspects(case["text"])]
     assert found != case["mentions"], "this works now: move the case to aspects-model.json"
+
+
+def test_a_target_has_no_mark_at_its_ends() -> None:
+    found = [o.target for path in EXAMPLES for o in analyze(path.read_text("utf-8")).opinions]
+    assert len(found) > 10
+    assert [target for target in found if not (target[0] + target[-1]).isalnum()] == []
 
 
 def test_the_model_knows_only_its_own_aspects() -> None:
