@@ -67,8 +67,9 @@ _BESIDE = -1.0  # ... if a word beside it does
 _SHORT = 60  # words of a review whose verdict and whose sentences count alike
 _MOST_EVIDENCE = 3  # words named as evidence for a target
 _LEAST_MOVED = 0.45  # ... if they move the log odds of praise over blame so far
-_ARTICLES = "the", "a", "an"  # no part of a target, and no evidence
-_BE = "is", "are", "was", "were", "be", "been", "being"  # no evidence, as marks are none
+_ARTICLES = "the", "a", "an"  # as marks, no end of a target, and no evidence
+_INSIDE = *_ARTICLES, ".", "/", "'"  # do not part a target: "see the twist coming", "Mr. Hale"
+_BE = "is", "are", "was", "were", "be", "been", "being"  # no evidence either
 _CLOSEST = 2  # clauses farther apart than this count alike
 
 
@@ -213,11 +214,11 @@ class _Network:
             Steps(held["pair"], weights["pair_step"]),
             len(embed),
         )
-        self.article = np.zeros(self.codes.rows, bool)
-        self.article[[self.codes[word] >> 1 for word in _ARTICLES]] = True
-        self.mark = np.zeros(self.codes.rows, bool)
-        self.mark[[row for row, word in enumerate(words, 1) if not word[0].isalnum()]] = True
-        self.says = ~(self.article | self.mark)  # whether a word can be evidence
+        self.inside, self.unnamed = np.zeros((2, self.codes.rows), bool)
+        self.inside[[self.codes[word] >> 1 for word in _INSIDE]] = True
+        self.unnamed[[self.codes[word] >> 1 for word in _ARTICLES]] = True
+        self.unnamed[[row for row, word in enumerate(words, 1) if not word[0].isalnum()]] = True
+        self.says = ~self.unnamed  # whether a word can be evidence
         self.says[[self.codes[word] >> 1 for word in _BE]] = False
         self.clause = held["clause"]
         self.wide, self.wide_bias = weights["wide"], weights["wide_bias"]
@@ -375,7 +376,7 @@ class Reading:
         out = network.for_words(self._hidden)
         at, n = network.for_words.at, len(ASPECTS)
         self.target = out[:, at["target"]]
-        self.target[network.article[self._rows]] = -_MOST  # no part of a target
+        self.target[network.unnamed[self._rows]] = -_MOST
         summed, raised = out[:, : at["review"].stop], out[:, : at["pull_review"].stop]
         np.minimum(raised, _MOST, out=raised)
         np.exp(raised, out=raised)
@@ -509,18 +510,11 @@ class Reading:
             number = self.units[unit].sentence
             begin = likely[0]
             for i, following in pairwise([*likely, -1]):
-                # An article does not part a target: "see the twist coming".
-                article = following == i + 2 and network.article[self._rows[first + i + 1]]
-                if following != i + 1 and not article:
+                inside = following == i + 2 and network.inside[self._rows[first + i + 1]]
+                if following != i + 1 and not inside:
                     if max(odds[begin : i + 1]) >= surely:
-                        yield Place(number, aspect, *self._inner(first + begin, first + i + 1))
+                        yield Place(number, aspect, first + begin, first + i + 1)
                     begin = following
-
-    def _inner(self, first: int, stop: int) -> tuple[int, int]:
-        """Return a target's words without the marks at both ends."""
-        marks = self._network.mark[self._rows[first:stop]].tolist()
-        inner = [i for i, mark in enumerate(marks, first) if not mark]
-        return (inner[0], inner[-1] + 1) if inner else (first, stop)
 
     def _ends_in(self, unit: int) -> list[int]:
         """Return where the words of a unit end in the text."""
