@@ -188,6 +188,8 @@ def label(
 
 def prepare(data: Path, cache: Path, size: Size) -> tuple[Stages, Known, Vocabulary, Said, Tensor]:
     """Run the first stages: what is known, what the teacher says, and its mean vectors of words."""
+    torch.use_deterministic_algorithms(mode=True)
+    torch.set_num_threads(1)  # what forks with more at work may wait for ever
     stages = Stages(cache / size.name)
     known = stages.get("read", lambda: read(data, size))
     vocabulary = stages.get("words", lambda: words(known))
@@ -330,8 +332,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHIPPED, help="a folder")
     parser.add_argument("--quick", action="store_true", help="a sample of everything, in 2 minutes")
     arguments = parser.parse_args()
-    torch.use_deterministic_algorithms(mode=True)
-    torch.set_num_threads(1)
     size = QUICK if arguments.quick else FULL
     arguments.out.mkdir(parents=True, exist_ok=True)
     stages, known, vocabulary, said, vectors = prepare(arguments.data, arguments.cache, size)
