@@ -2,8 +2,8 @@
 
 ``python training/ablations.py --data ../shared/data`` uses what `build.py` left in ``--cache``, and
 makes what the students need and it lacks. A student here reads once what the shipped one reads two
-times and more, so that all of them take three quarters of an hour; the differences between the rows
-are what to look at.
+times and more, so that all of them take some forty minutes (as reckoned, not run); the differences
+between the rows are what to look at.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def main() -> None:
     arguments = parser.parse_args()
     size = build.QUICK if arguments.quick else build.FULL
     _, known, vocabulary, said, vectors = build.prepare(arguments.data, arguments.cache, size)
+    torch.set_num_threads(build.THREADS)  # no stage forks from here on
     items = build.lessons(known, vocabulary, said)
 
     def but(*left_out: str) -> list[Item]:
